@@ -1,0 +1,56 @@
+// Builds the pages' scripts and styles into the server's static folder, and runs their unit tests.
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+const OUT = "signal_server/static/build";
+
+/** aiohttp serves the .gz sibling of a file to whoever accepts it, so compressing is done once, here. */
+function compressed(): Plugin {
+  return {
+    name: "compressed",
+    apply: "build",
+    async closeBundle() {
+      const files = await readdir(OUT, { recursive: true });
+      const texts = files.filter((name) => /\.(js|css|svg|json|map)$/.test(name));
+      await Promise.all(
+        texts.map(async (name) => {
+          const file = join(OUT, name);
+          await writeFile(`${file}.gz`, await promisify(gzip)(await readFile(file), { level: 9 }));
+        }),
+      );
+    },
+  };
+}
+
+export default defineConfig({
+  base: "/static/build/",
+  // What the server serves itself lies in signal_server/static: nothing is copied.
+  publicDir: false,
+  build: {
+    outDir: OUT,
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    assetsInlineLimit: 0,
+    target: "es2022",
+    sourcemap: false,
+    // All browsers that can run the meeting preload modules by themselves.
+    modulePreload: { polyfill: false },
+    // The meeting's part holds livekit-client, which is large by nature and loaded on its page only.
+    chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      input: { platform: "web/platform/platform.ts", visit: "web/visit/visit.ts" },
+    },
+  },
+  plugins: [compressed()],
+  test: {
+    environment: "jsdom",
+    include: ["web/**/*.test.ts"],
+    // Two cores, shared with a server and a browser.
+    maxWorkers: 2,
+    restoreMocks: true,
+  },
+});
