@@ -1,0 +1,138 @@
+// The shapes that the server's calls and streams speak in, named as its contract names them.
+// Times are RFC 3339 in UTC; ids are opaque.
+
+export interface Session {
+  account: { id: string; name: string; email: string; role: "member" | "guest" | "admin" };
+  workspace: { name: string; plan: string; seats: number };
+  link: Link | null;
+}
+
+export interface Link {
+  slug: string;
+  url: string;
+  open: boolean;
+}
+
+export interface Workspace {
+  name: string;
+  logo: string | null;
+  accent: string | null;
+  privacy_url: string | null;
+}
+
+/** `GET /api/v1/links/{slug}`: what a page shows before and while it asks. */
+export interface LinkView {
+  owner: { name: string };
+  workspace: Workspace;
+  enters: "directly" | "knock";
+  state: "open" | "full" | "locked" | "closed";
+  waiting_message: string;
+  knock: GuestKnock | null;
+}
+
+/** What lets a browser connect, once and soon: the token is good for a minute. */
+export interface Entry {
+  livekit_url: string;
+  token: string;
+  identity: string;
+  name: string;
+  role: "moderator" | "guest";
+  meeting: string;
+  expires_at: string;
+}
+
+export type KnockState =
+  | "waiting"
+  | "admitted"
+  | "entered"
+  | "refused"
+  | "withdrawn"
+  | "left"
+  | "lapsed"
+  | "expired";
+
+/** A knock as its guest sees it. `reason` says why it ended; `reply` is the owner's word. */
+export interface GuestKnock {
+  id: string;
+  state: KnockState;
+  name: string;
+  message: string;
+  since: string;
+  reach: "nobody" | "ringing" | "seen";
+  held: boolean;
+  reply: string | null;
+  reason: string | null;
+}
+
+/** A knock as those see it who may decide it. `resembles`: the member's name that a typed one equals or resembles. */
+export interface DoorKnock {
+  id: string;
+  link: string;
+  name: string;
+  message: string;
+  since: string;
+  state: KnockState;
+  verified: { name: string; workspace: string; role: string } | null;
+  resembles: string | null;
+  away: boolean;
+  held: boolean;
+  connected: boolean;
+  decided_by: string | null;
+}
+
+export type Decision = "admit" | "refuse" | "hold";
+
+/** One line of the answer to a decision about everybody who waits. */
+export interface Result {
+  id: string;
+  result: "done" | "full" | "already-decided" | "over";
+}
+
+/** Events of `/api/v1/doorbell/events`. */
+export interface DoorbellEvents {
+  snapshot: { knocks: DoorKnock[] };
+  knock: DoorKnock;
+  gone: Gone;
+}
+
+export interface Gone {
+  id: string;
+  state: KnockState;
+  by: string | null;
+}
+
+/** Events of `/api/v1/knocks/{id}/events`. */
+export interface KnockEvents {
+  knock: GuestKnock;
+}
+
+export interface Rights {
+  microphone: boolean;
+  camera: boolean;
+  screen_share: boolean;
+  chat: boolean;
+}
+
+/** Events of `/api/v1/meetings/{id}/events`, as far as pages listen for them. */
+export interface MeetingEvents {
+  snapshot: { rights: Rights };
+  over: { reason: string; by: string | null };
+}
+
+/** Why a field was not taken. */
+export interface FieldError {
+  field: string;
+  reason: string;
+}
+
+/** The body of every refusal (`application/problem+json`), with what some of them add. */
+export interface ProblemBody {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  errors?: FieldError[];
+  retry_after?: number;
+  decided_by?: string | null;
+  decision?: Decision;
+}
