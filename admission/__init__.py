@@ -1,0 +1,1 @@
+"""Who may enter a meeting: the rules, without HTTP and without LiveKit."""

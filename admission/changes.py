@@ -1,0 +1,42 @@
+"""What a committed use case tells the rest of the program: each change carries what is now in the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from admission.knock import Knock
+from admission.seat import Seat
+
+
+@dataclass(frozen=True, slots=True)
+class KnockChanged:
+    """A knock is new or has changed. `deciders` are the ids of the accounts that may decide on it."""
+
+    knock: Knock
+    deciders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatEnded:
+    """A seat has ended: its holder is to be taken out of the room."""
+
+    seat: Seat
+    room: str
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingEnded:
+    meeting_id: str
+    room: str | None  # the LiveKit room to delete; None where none was made
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """A sign-in has ended: its streams end too."""
+
+    session_hash: str
+
+
+Change = KnockChanged | SeatEnded | MeetingEnded | SessionEnded
