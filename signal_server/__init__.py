@@ -1,0 +1,1 @@
+"""HTTP and LiveKit edges of Vestibule: what translates between browsers, LiveKit and `admission`."""
