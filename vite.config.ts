@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { templateIcons } from "./web/style/icons.ts";
 
 const OUT = "signal_server/static/build";
 
@@ -45,7 +46,7 @@ export default defineConfig({
       input: { platform: "web/platform/platform.ts", visit: "web/visit/visit.ts" },
     },
   },
-  plugins: [compressed()],
+  plugins: [templateIcons(), compressed()],
   test: {
     environment: "jsdom",
     include: ["web/**/*.test.ts"],

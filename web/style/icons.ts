@@ -1,0 +1,34 @@
+// Puts the icons that templates draw, by icon("name"), beside the build: icons.json, name → inner SVG.
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Plugin } from "vite";
+
+const TEMPLATES = "templates";
+const LUCIDE = "node_modules/lucide-static/icons";
+
+/** The names in every `icon("name")` of the templates, each once. */
+export async function iconsInTemplates(folder: string = TEMPLATES): Promise<string[]> {
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".html"));
+  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), "utf-8")));
+  const names = texts.flatMap((text) => [...text.matchAll(/\bicon\("([a-z0-9-]+)"\)/g)].map((found) => found[1] ?? ""));
+  return [...new Set(names)].sort();
+}
+
+/** What stands between `<svg …>` and `</svg>` of a Lucide file, on one line. */
+export async function innerSvg(name: string): Promise<string> {
+  const svg = await readFile(join(LUCIDE, `${name}.svg`), "utf-8");
+  return svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "").replace(/\s+/g, " ").trim();
+}
+
+/** A name that Lucide does not have stops the build. */
+export function templateIcons(): Plugin {
+  return {
+    name: "template-icons",
+    apply: "build",
+    async generateBundle() {
+      const names = await iconsInTemplates();
+      const icons = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await innerSvg(name)])));
+      this.emitFile({ type: "asset", fileName: "icons.json", source: JSON.stringify(icons) });
+    },
+  };
+}
