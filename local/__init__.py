@@ -1,0 +1,1 @@
+"""What a checkout needs around the server: LiveKit on this machine, and `make run`."""
