@@ -1,5 +1,6 @@
 // The one way a page calls the server: JSON to and from this origin, refusals as `Problem`,
 // everything that is not the server's own answer as `Unreachable`.
+import { hearTime } from "./clock.ts";
 import type { Decision, FieldError, ProblemBody } from "./shapes.ts";
 
 /** Longer than any answer of ours takes, shorter than anybody looks at a button that does nothing. */
@@ -73,6 +74,7 @@ export async function call<Answer = undefined>(
   let response: Response;
   try {
     response = await fetch(path, request);
+    hearTime(response);
     if (response.status === 204) return undefined as Answer;
     if (response.ok) return (await response.json()) as Answer;
   } catch (error) {

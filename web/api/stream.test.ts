@@ -177,6 +177,7 @@ describe("a stream", () => {
     await open();
     server.answers(null);
     await settle(60_000);
+    await looked();
     expect(refusals).toEqual([name]);
     expect(server.connections).toHaveLength(0);
   });

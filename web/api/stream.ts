@@ -4,7 +4,8 @@
 // line that died without a word looks alive for ever, it hides why the server refused, and after a
 // 502 or 204 it stays closed. Every connection of ours begins with the state now, so nothing is
 // lost by opening anew, and no event id is needed.
-import { Problem, problemOf } from "./client.ts";
+import { type Problem, problemOf } from "./client.ts";
+import { hearTime } from "./clock.ts";
 
 /**
  * `live`: what the page shows is the truth. `lost`: it was, and the next try is under way.
@@ -63,6 +64,8 @@ export function parser(): (piece: string) => ServerEvent[] {
 export interface Hearing<Events> {
   on: { [Name in keyof Events]: (data: Events[Name]) => void };
   line?: (line: Line) => void;
+  /** Something came, an event or a heartbeat: the line is good. */
+  heard?: () => void;
   /** The server will not serve this stream, now or later (signed out, no such knock): it stays shut. */
   refused?: (problem: Problem) => void;
 }
@@ -80,6 +83,7 @@ export class Stream<Events> {
   #tries = 0;
   #heardAt = 0;
   #closed = false;
+  #refused = false;
 
   /** Opens at once. Whoever opens it closes it. */
   constructor(path: string, hearing: Hearing<Events>) {
@@ -113,11 +117,15 @@ export class Stream<Events> {
     this.#connection = null;
   }
 
-  /** Somebody looks, or the network is back: no reason to wait for the next try, or to trust a long silence. */
-  readonly #lookedAt = (): void => {
-    if (document.visibilityState !== "visible") return;
+  /** Somebody looks: no reason to wait for the next try, to stay away, or to trust a long silence. */
+  retry(): void {
+    if (this.#refused) return;
     if (this.#connection === null) this.#open();
     else this.#listenForSilence();
+  }
+
+  readonly #lookedAt = (): void => {
+    if (document.visibilityState === "visible") this.retry();
   };
 
   /** By the clock on the wall, which goes on while a sleeping device's timers do not. */
@@ -153,11 +161,15 @@ export class Stream<Events> {
         headers: { Accept: "text/event-stream" },
         signal: connection.signal,
       });
+      hearTime(response);
       if (!response.ok) {
         const problem = await problemOf(response);
         const forGood = problem !== null && problem.status < 500 && !PASSING.has(problem.status);
         if (!forGood) return problem?.retry_after ?? 0;
-        if (this.#connection === connection) this.#hearing.refused?.(problem);
+        if (this.#connection === connection) {
+          this.#refused = true;
+          this.#hearing.refused?.(problem);
+        }
         return null;
       }
       if (response.body === null) return 0;
@@ -167,6 +179,7 @@ export class Stream<Events> {
         const { done, value } = await reader.read();
         if (done || this.#connection !== connection) break;
         this.#heardAt = Date.now();
+        this.#hearing.heard?.();
         if (this.#heardAt - begun > STEADY_MS) this.#tries = 0;
         for (const event of parse(value)) {
           if (this.#connection !== connection) return null;
