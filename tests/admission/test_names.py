@@ -1,0 +1,105 @@
+"""Which names are taken, and which look alike."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from admission.names import WrongText, checked_name, checked_text, name_skeleton
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Nadia Amar \n", "Nadia Amar"),
+        ("Zoe\u0308", "Zoë"),
+        ("x" * 80, "x" * 80),
+        ("م‌ریم", "م‌ریم"),  # a joiner that Persian needs
+        ("👩‍🔬", "👩‍🔬"),
+        ("7", "7"),
+        ("🙂", "🙂"),
+    ],
+)
+def test_a_name_is_kept_trimmed_and_composed(typed: str, kept: str) -> None:
+    assert checked_name(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("", "empty"),
+        (" \t ", "empty"),
+        ("\u3164", "empty"),
+        ("\u2800\u200d", "empty"),
+        ("x" * 81, "too-long"),
+        ("Na\x00dia", "characters"),
+        ("Na\ndia", "characters"),
+        ("Na\tdia", "characters"),
+        ("\u202eaidaN", "characters"),
+        ("Nadia\u2066", "characters"),
+        ("Nadia\u200f", "characters"),
+        ("Na\u200bdia", "characters"),
+        ("Na\ufeffdia", "characters"),
+        ("Na\u2028dia", "characters"),
+        ("Na\ud800dia", "characters"),
+    ],
+)
+def test_a_name_that_hides_or_reorders_text_is_refused_with_the_reason(typed: str, reason: str) -> None:
+    with pytest.raises(WrongText) as wrong:
+        checked_name(typed)
+    assert wrong.value.reason == reason
+
+
+def test_a_message_may_have_lines_where_a_name_may_not() -> None:
+    assert checked_text(" Hello,\r\nI am early. ", 500, lines=True) == "Hello,\nI am early."
+    with pytest.raises(WrongText):
+        checked_text("Hello,\nI am early.", 500)
+
+
+@given(st.text(max_size=100))
+def test_what_is_kept_is_kept_again_unchanged(text: str) -> None:
+    try:
+        kept = checked_name(text)
+    except WrongText:
+        return
+    assert checked_name(kept) == kept
+    kept.encode()  # the database and the page can write it
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Marie Dupont", "marie dupont"),
+        ("Marie Dupont", "DUPONT Marie"),
+        ("Marie Dupont", "Dupont, Marie"),
+        ("Marie Dupont", "MarieDupont"),
+        ("Marie Dupont", "Mariе Duроnt"),  # Cyrillic е and р
+        ("Anna", "ΑΝΝΑ"),  # Greek capitals
+        ("Ali", "AIi"),  # a capital I for the l
+        ("Ali", "A1i"),
+        ("Bernard", "Bemard"),
+        ("Olga", "0lga"),
+        ("Léa", "Lea"),
+        ("Straße", "STRASSE"),
+        ("Νίκος Παππάς", "ΠΑΠΠΑΣ ΝΙΚΟΣ"),
+        ("Иван Петров", "ПЕТРОВ ИВАН"),
+        ("Søren", "Soren"),
+        ("李明", "明 李"),
+    ],
+)
+def test_names_that_look_alike_compare_equal(one: str, other: str) -> None:
+    assert name_skeleton(one) == name_skeleton(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Anna", "Anne"), ("Marie Dupont", "Marie Durand"), ("李明", "李华"), ("🙂", "🙃"), ("Иван", "Ирина")],
+)
+def test_names_that_differ_compare_different(one: str, other: str) -> None:
+    assert name_skeleton(one) != name_skeleton(other)
+
+
+@given(st.text(min_size=1, max_size=80))
+def test_every_name_has_a_skeleton(text: str) -> None:
+    name_skeleton(text)
