@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -58,9 +61,43 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in of one browser. `hash` is the SHA-256 of the cookie's value; the value itself is stored nowhere."""
+    """One sign-in of one browser. `hash` is the SHA-256 of the cookie's value, which itself is stored nowhere."""
 
     hash: str
     account_id: str
     created: datetime
     last_used: datetime
+
+
+# A slug is the secret part of a link's address, made to be read out loud. No vowels, so no words. Of letters
+# and digits that look alike (0 o, 1 l i, 2 z, 5 s, 6 b, 8 b, 9 g q, u v, m rn, w vv) one at most is left.
+SLUG_ALPHABET = "bcdfghjknprstvxyz347"
+SLUG_GROUPS = (5, 4, 5)
+SLUG_LENGTH = sum(SLUG_GROUPS)
+
+assert SLUG_LENGTH * math.log2(len(SLUG_ALPHABET)) >= 60, "a slug must not be guessed"
+
+
+def new_slug() -> str:
+    return _grouped("".join(secrets.choice(SLUG_ALPHABET) for _ in range(SLUG_LENGTH)))
+
+
+def normalised_slug(typed: str) -> str:
+    """The slug that somebody meant, or "" where it can be none.
+
+    Case, hyphens and spaces do not count, nor does punctuation around it, as programs add it to addresses.
+    """
+    letters = "".join(
+        character
+        for character in unicodedata.normalize("NFKC", typed[:200]).casefold()
+        if unicodedata.category(character)[0] not in "PZSC"
+    )
+    return _grouped(letters) if len(letters) == SLUG_LENGTH and set(letters) <= set(SLUG_ALPHABET) else ""
+
+
+def _grouped(letters: str) -> str:
+    groups, start = [], 0
+    for length in SLUG_GROUPS:
+        groups.append(letters[start : start + length])
+        start += length
+    return "-".join(groups)

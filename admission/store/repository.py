@@ -89,9 +89,10 @@ class Repository:
     def write_announcements(self, changes: Iterable[Change]) -> None:
         """Leave changes for the running server, which reads the things anew by their ids."""
         for change in changes:
+            note: dict[str, object]
             match change:
                 case KnockChanged():
-                    note = {"knock": change.knock.id, "deciders": change.deciders}
+                    note = {"knock": change.knock.id, "slug": change.slug, "deciders": change.deciders}
                 case SeatEnded():
                     note = {"seat": change.seat.id, "room": change.room, "by": change.by}
                 case MeetingEnded():
@@ -113,7 +114,7 @@ class Repository:
             change: Change | None = None
             if "knock" in note:
                 knock = self.knock(note["knock"])
-                change = KnockChanged(knock, tuple(note["deciders"])) if knock else None
+                change = KnockChanged(knock, note["slug"], tuple(note["deciders"])) if knock else None
             elif "seat" in note:
                 seat = self.seat(note["seat"])
                 change = SeatEnded(seat, note["room"], note["by"]) if seat else None
@@ -174,7 +175,7 @@ class Repository:
             },
         )
 
-    def set_logo(self, workspace_id: str, logo: bytes, media_type: str) -> None:
+    def set_logo(self, workspace_id: str, logo: bytes | None, media_type: str | None) -> None:
         self._execute(
             "UPDATE workspace SET logo = :logo, logo_type = :type WHERE id = :id",
             {"id": workspace_id, "logo": logo, "type": media_type},
@@ -234,7 +235,8 @@ class Repository:
 
     def set_password_hash(self, account_id: str, password_hash: str) -> None:
         self._execute(
-            "UPDATE account SET password_hash = :hash WHERE id = :id", {"id": account_id, "hash": password_hash}
+            "UPDATE account SET password_hash = :hash WHERE id = :id",
+            {"id": account_id, "hash": password_hash},
         )
 
     def set_disabled(self, account_id: str, at: datetime | None) -> None:
@@ -283,9 +285,7 @@ class Repository:
     def sessions_unused_since(self, at: datetime) -> list[Session]:
         return [
             Session(row[0], row[1], moment(row[2]), moment(row[3]))
-            for row in self._rows(
-                f"SELECT {SESSION} FROM session WHERE last_used < :at", {"at": milliseconds(at)}
-            )
+            for row in self._rows(f"SELECT {SESSION} FROM session WHERE last_used < :at", {"at": milliseconds(at)})
         ]
 
     def use_session(self, session_hash: str, at: datetime) -> None:
@@ -295,9 +295,7 @@ class Repository:
         )
 
     def remove_session(self, session_hash: str) -> bool:
-        return (
-            self._execute("DELETE FROM session WHERE hash = :hash", {"hash": session_hash}).rowcount == 1
-        )
+        return self._execute("DELETE FROM session WHERE hash = :hash", {"hash": session_hash}).rowcount == 1
 
     # links
 
@@ -343,8 +341,7 @@ class Repository:
 
     def replace_link(self, link: Link) -> None:
         self._execute(
-            "UPDATE link SET slug = :slug, open = :open, setup = :setup, setup_version = :setup_version"
-            " WHERE id = :id",
+            "UPDATE link SET slug = :slug, open = :open, setup = :setup, setup_version = :setup_version WHERE id = :id",
             {
                 "id": link.id,
                 "slug": link.slug,
@@ -390,9 +387,7 @@ class Repository:
 
     def running_meeting(self, link_id: str) -> Meeting | None:
         """The link's meeting that is not ended."""
-        row = self._row(
-            f"SELECT {MEETING} FROM meeting WHERE link_id = :link AND ended IS NULL", {"link": link_id}
-        )
+        row = self._row(f"SELECT {MEETING} FROM meeting WHERE link_id = :link AND ended IS NULL", {"link": link_id})
         return _meeting(row) if row else None
 
     def running_meetings(self) -> list[Meeting]:
@@ -513,7 +508,8 @@ class Repository:
         return [
             _seat(row)
             for row in self._rows(
-                f"SELECT {SEAT} FROM seat WHERE session_hash = :hash AND state <> 'ended'", {"hash": session_hash}
+                f"SELECT {SEAT} FROM seat WHERE session_hash = :hash AND state <> 'ended'",
+                {"hash": session_hash},
             )
         ]
 
@@ -522,7 +518,8 @@ class Repository:
         return [
             _seat(row)
             for row in self._rows(
-                f"SELECT {SEAT} FROM seat WHERE state = 'held' AND held_since <= :at", {"at": milliseconds(at)}
+                f"SELECT {SEAT} FROM seat WHERE state = 'held' AND held_since <= :at",
+                {"at": milliseconds(at)},
             )
         ]
 
@@ -581,13 +578,14 @@ class Repository:
 
     def replace_knock(self, knock: Knock) -> None:
         self._compare_and_set(
-            "UPDATE knock SET meeting_id = :meeting_id, state = :state, reason = :reason, held = :held,"
+            "UPDATE knock SET meeting_id = :meeting_id, session_hash = :session_hash, state = :state, reason = :reason, held = :held,"
             " reply = :reply, seen = :seen, away_since = :away_since, decided_by = :decided_by,"
             " decided_by_id = :decided_by_id, decision = :decision, clock = :clock, over_at = :over_at,"
             " dismissed = :dismissed, version = :version WHERE seq = :seq AND version = :version - 1",
             {
                 "seq": knock.seq,
                 "meeting_id": knock.meeting_id,
+                "session_hash": knock.session_hash,
                 "state": knock.state,
                 "reason": knock.reason,
                 "held": knock.held,
@@ -656,17 +654,27 @@ class Repository:
         return self._knocks(f"account_id = :id AND state IN {STANDING} ORDER BY seq", {"id": account_id})
 
     def knocks_waiting(self) -> list[Knock]:
-        return self._knocks(f"state IN {STANDING} AND state = 'waiting' ORDER BY seq", {})
+        return self._knocks("state = 'waiting' ORDER BY seq", {})
+
+    def knocks_away_since(self, at: datetime) -> list[Knock]:
+        """Waiting knocks whose page has been away since that moment or longer."""
+        return self._knocks("state = 'waiting' AND away_since <= :at ORDER BY seq", {"at": milliseconds(at)})
+
+    def start_absences_anew(self, at: datetime) -> None:
+        self._execute(
+            "UPDATE knock SET away_since = :at WHERE state = 'waiting' AND away_since IS NOT NULL",
+            {"at": milliseconds(at)},
+        )
 
     def knocks_never_came(self, before: datetime) -> list[Knock]:
         return self._knocks(
-            f"state IN {STANDING} AND state = 'admitted' AND clock <= :at ORDER BY seq",
+            "state = 'admitted' AND clock <= :at ORDER BY seq",
             {"at": milliseconds(before)},
         )
 
     def start_admissions_anew(self, at: datetime) -> None:
         self._execute(
-            f"UPDATE knock SET clock = :at WHERE state IN {STANDING} AND state = 'admitted'",
+            "UPDATE knock SET clock = :at WHERE state = 'admitted'",
             {"at": milliseconds(at)},
         )
 
@@ -682,9 +690,7 @@ class Repository:
     def forget_knocks(self, before: datetime) -> int:
         """Erase knocks that were over before that moment. Returns how many."""
         at = {"at": milliseconds(before)}
-        self._execute(
-            "DELETE FROM knock_ticket WHERE knock_seq IN (SELECT seq FROM knock WHERE over_at < :at)", at
-        )
+        self._execute("DELETE FROM knock_ticket WHERE knock_seq IN (SELECT seq FROM knock WHERE over_at < :at)", at)
         return self._execute("DELETE FROM knock WHERE over_at < :at", at).rowcount
 
     # webhooks
@@ -714,7 +720,7 @@ class Repository:
         rows = self.connection.execute(sql, values or {}).fetchall()
         return rows[0] if rows else None
 
-    def _value(self, sql: str, values: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - a column's value
+    def _value(self, sql: str, values: dict[str, Any] | None = None) -> Any:
         return self.connection.execute(sql, values or {}).fetchall()[0][0]
 
     def _knocks(self, where: str, values: dict[str, Any]) -> list[Knock]:
@@ -755,7 +761,12 @@ def _meeting(row: tuple[Any, ...]) -> Meeting:
 
 def _seat(row: tuple[Any, ...]) -> Seat:
     return Seat(
-        *row[:6],
+        id=row[0],
+        meeting_id=row[1],
+        account_id=row[2],
+        knock_id=row[3],
+        identity=row[4],
+        name=row[5],
         role=SeatRole(row[6]),
         owner=bool(row[7]),
         state=SeatState(row[8]),
@@ -792,7 +803,10 @@ def _seat_values(seat: Seat) -> dict[str, Any]:
 
 def _knock(row: tuple[Any, ...]) -> Knock:
     return Knock(
-        *row[:4],
+        id=row[0],
+        seq=row[1],
+        link_id=row[2],
+        meeting_id=row[3],
         state=KnockState(row[4]),
         name=row[5],
         message=row[6],
