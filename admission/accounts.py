@@ -212,9 +212,9 @@ def entry_of(repository: Repository, account: Account) -> Entry:
 
 def find_account(repository: Repository, email_or_id: str) -> Account:
     """Raises NotFound."""
-    if found := repository.account_by_email(kept_email(email_or_id)):
-        return found[0]
-    account = repository.account(email_or_id)
+    kept = kept_email(email_or_id)
+    found = repository.account_by_email(kept)
+    account = found[0] if found else repository.account(kept)
     if account is None:
         raise NotFound("there is no account with this address or id")
     return account
