@@ -1,13 +1,18 @@
-"""A LiveKit server on this machine: where its program is, and livekit.yaml fitted to the ports in use."""
+"""A LiveKit server on this machine: its program or container, and livekit.yaml fitted to the ports in use."""
 
+import contextlib
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = ROOT / "livekit.yaml"
+IMAGE = "livekit/livekit-server:v1.13.5"
 
 
 def program() -> Path | None:
@@ -41,3 +46,37 @@ def environment(*, key: str, secret: str, configuration: str) -> dict[str, str]:
         "LIVEKIT_WEBHOOK_API_KEY": key,
         "LIVEKIT_CONFIG": configuration,
     }
+
+
+def main() -> int:
+    """Run LiveKit with the variables of `environment`, and end it at once on SIGTERM.
+
+    Left alone, LiveKit waits for minutes until everybody has left its meetings.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    found = program()
+    name = f"vestibule-livekit-{os.getpid()}"
+    process = subprocess.Popen([str(found)] if found else container(name))
+    try:
+        return process.wait()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.3)
+            if found is None:
+                # The container outlives the command that started it.
+                subprocess.run(["docker", "kill", name], check=False, capture_output=True)
+            process.kill()
+            process.wait()
+
+
+def container(name: str) -> list[str]:
+    """The command that runs LiveKit from its image, in this machine's own network: same ports, same addresses."""
+    variables = ("LIVEKIT_KEYS", "LIVEKIT_WEBHOOK_API_KEY", "LIVEKIT_CONFIG")
+    passed_on = [word for variable in variables for word in ("--env", variable)]
+    return ["docker", "run", "--rm", "--name", name, "--network", "host", *passed_on, IMAGE]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
