@@ -1,0 +1,30 @@
+"""The strict policy: nothing but our own files and the media server, in both its forms."""
+
+import pytest
+
+from signal_server.headers import content_policy, security_headers
+
+
+@pytest.mark.parametrize(
+    ("livekit", "allowed"),
+    [
+        ("wss://media.example", "wss://media.example https://media.example"),
+        ("ws://127.0.0.1:7880", "ws://127.0.0.1:7880 http://127.0.0.1:7880"),
+        ("wss://meet.example/livekit", "wss://meet.example https://meet.example"),
+    ],
+)
+def test_pages_may_connect_to_themselves_and_to_the_media_server(livekit: str, allowed: str) -> None:
+    assert f"connect-src 'self' {allowed};" in content_policy(livekit)
+
+
+def test_nothing_inline_and_nothing_foreign_is_allowed() -> None:
+    policy = content_policy("wss://media.example")
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert "*" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_only_on_https_is_https_demanded() -> None:
+    assert "Strict-Transport-Security" in security_headers("https://meet.example", "wss://media.example")
+    assert "Strict-Transport-Security" not in security_headers("http://127.0.0.1:8080", "ws://127.0.0.1:7880")
