@@ -32,9 +32,7 @@ class PasswordsBusy(Exception):
 class Passwords:
     """Hashes and verifies. `hasher` has argon2's own recommended cost; only tests take a lower one."""
 
-    def __init__(
-        self, hasher: PasswordHasher | None = None, at_once: int = AT_ONCE, may_wait: int = MAY_WAIT
-    ) -> None:
+    def __init__(self, hasher: PasswordHasher | None = None, at_once: int = AT_ONCE, may_wait: int = MAY_WAIT) -> None:
         self._hasher = hasher or PasswordHasher()
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="password")
         self._turns = asyncio.Semaphore(at_once)
@@ -43,13 +41,7 @@ class Passwords:
         # Checked where there is no account: an unknown address costs as much time as a known one.
         self._nobody = self._hasher.hash("nobody")
 
-    def hash(self, password: str) -> str:
-        """Hash at once, in this thread: for commands."""
-        return self._hasher.hash(_bytes(password))
-
-    async def verify(
-        self, password: str, stored: str | None, before: Callable[[], None] | None = None
-    ) -> bool:
+    async def verify(self, password: str, stored: str | None, before: Callable[[], None] | None = None) -> bool:
         """Whether `stored` is a hash of the password; for None never, at the same cost.
 
         `before` is called when it is this call's turn: what it raises is raised here, and no work is done.
@@ -62,7 +54,7 @@ class Passwords:
         """A new hash where the stored one was made at another cost than today's, else None."""
         if not self._hasher.check_needs_rehash(stored):
             return None
-        return await self._in_turn(lambda: self.hash(password))
+        return await self._in_turn(lambda: self._hasher.hash(_bytes(password)))
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -87,6 +79,11 @@ class Passwords:
             return self._hasher.verify(stored, _bytes(password))
         except (VerificationError, InvalidHashError):
             return False
+
+
+def hash_password(password: str, hasher: PasswordHasher | None = None) -> str:
+    """Hash at once, in this thread: for commands."""
+    return (hasher or PasswordHasher()).hash(_bytes(password))
 
 
 def _bytes(password: str) -> bytes:
