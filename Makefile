@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test bench screenshots tools lock python web node-modules livekit browser
+.PHONY: help run test bench screenshots tools lock wheel python web node-modules livekit browser
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,6 +27,7 @@ help:
 	  'make bench        measure, and print what the README says' \
 	  'make screenshots  take pictures of every page into screenshots/' \
 	  'make tools        only install and build what running needs' \
+	  'make wheel       build the wheel, with the front-end inside, into dist/' \
 	  'make lock         pin the Python packages of pyproject.toml anew'
 
 run: tools
@@ -49,6 +50,9 @@ screenshots: tools browser
 	@$(BIN)/python -m tests.browser.screenshots
 
 tools: python web livekit
+
+wheel: python web
+	@$(BIN)/python -m hatchling build -t wheel
 
 python: $(PYTHON_STAMP)
 
@@ -121,14 +125,19 @@ browser:
 	  exit 1; \
 	fi
 
-# Needs pip-tools, which it keeps to itself. The locks hold hashes and no address of any index.
+# Needs pip-tools, which it keeps to itself. The locks hold hashes, and no address of any index.
 COMPILE = .tools/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
   --annotation-style=line --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+
 lock:
 	@[ -x .tools/lock/bin/pip-compile ] || { python3 -m venv .tools/lock && .tools/lock/bin/pip install --quiet pip-tools; }
 	@$(say) 'requirements.lock'; $(COMPILE) -o requirements.lock pyproject.toml
-	@$(say) 'requirements-dev.lock'; $(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
-	@$(BIN)/python -c 'import pathlib, sys; \
-	  [p.write_text(f"# What {what}, pinned by hash. Made by `make lock` from pyproject.toml.\n" + p.read_text()) \
-	   for p, what in ((pathlib.Path("requirements.lock"), "the server needs to run"), \
-	   (pathlib.Path("requirements-dev.lock"), "running, checking and testing a checkout needs"))]'
+	@$(say) 'requirements-build.lock'; $(COMPILE) --only-build-deps --build-deps-for wheel -o requirements-build.lock pyproject.toml
+	@$(say) 'requirements-dev.lock'; $(COMPILE) --extra dev -c requirements.lock -c requirements-build.lock \
+	  -o requirements-dev.lock pyproject.toml
+	@for lock in 'requirements the server needs to run' 'requirements-build the wheel is built with' \
+	  'requirements-dev running, checking and testing a checkout needs'; do \
+	  file=$${lock%% *}.lock; \
+	  { echo "# What $${lock#* }, pinned by hash. Made by \`make lock\` from pyproject.toml."; cat $$file; } > $$file.new; \
+	  mv $$file.new $$file; \
+	done
