@@ -26,7 +26,7 @@ from admission.errors import Forbidden, Invalid, NotFound, SignInFailed
 from admission.names import WrongText, checked_name, name_skeleton
 from admission.setup import Contributions
 from admission.store.repository import Repository
-from admission.visitor import SESSION_IDLE
+from admission.visitor import SESSION_IDLE, Credentials, recognise
 
 STANDARD_SEATS = 12
 PREMIUM_SEATS = 200
@@ -281,6 +281,11 @@ def sign_in(
     secret = secrets.token_urlsafe(32)
     repository.add_session(Session(session_hash(secret), account.id, created=at, last_used=at))
     return secret, entry_of(repository, account)
+
+
+def who_is_signed_in(repository: Repository, credentials: Credentials, at: datetime) -> Entry:
+    """Raises NotSignedIn."""
+    return entry_of(repository, recognise(repository, credentials, at).signed_in())
 
 
 def session_hash(secret: str) -> str:

@@ -10,9 +10,13 @@ from admission.seat import Seat
 
 @dataclass(frozen=True, slots=True)
 class KnockChanged:
-    """A knock is new or has changed. `deciders` are the ids of the accounts that may decide on it."""
+    """A knock is new or has changed.
+
+    `slug` is its link's address; `deciders` are the ids of the accounts that may decide on it.
+    """
 
     knock: Knock
+    slug: str
     deciders: tuple[str, ...]
 
 

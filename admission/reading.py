@@ -25,6 +25,10 @@ class Frame:
         return self.visitor.signed_in()
 
 
+NOBODY = Frame(Visitor(), None)
+"""Around a page that is shown without asking who reads it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     account: Account

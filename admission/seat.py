@@ -76,9 +76,7 @@ class Seat:
         return self.state is State.ENDED
 
 
-def advance(
-    seat: Seat, event: Event, at: datetime, *, sid: str | None = None, reason: str | None = None
-) -> Seat:
+def advance(seat: Seat, event: Event, at: datetime, *, sid: str | None = None, reason: str | None = None) -> Seat:
     """Return the seat after the event.
 
     `sid` is LiveKit's participant sid for JOIN; `reason` says why an END is one.

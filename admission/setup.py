@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
+from typing import Any
 
 from admission.seat import Role
 
@@ -59,14 +60,14 @@ class Setup:
     @classmethod
     def read(cls, stored: Mapping[str, object]) -> Setup:
         """The set-up of what `stored` returned. A field that this version does not know is left alone."""
-        return cls(**{name: TYPES[name](value) for name, value in stored.items() if name in TYPES})  # type: ignore[arg-type]
+        return cls(**{name: TYPES[name](value) for name, value in stored.items() if name in TYPES})
 
 
 def _seats(value: object) -> int | None:
     return None if value is None else int(str(value))
 
 
-TYPES = {
+TYPES: dict[str, Callable[[Any], Any]] = {
     "subject": str,
     "waiting_message": str,
     "microphone_off": bool,

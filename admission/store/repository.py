@@ -578,8 +578,8 @@ class Repository:
 
     def replace_knock(self, knock: Knock) -> None:
         self._compare_and_set(
-            "UPDATE knock SET meeting_id = :meeting_id, session_hash = :session_hash, state = :state, reason = :reason, held = :held,"
-            " reply = :reply, seen = :seen, away_since = :away_since, decided_by = :decided_by,"
+            "UPDATE knock SET meeting_id = :meeting_id, session_hash = :session_hash, state = :state,"
+            " reason = :reason, held = :held, reply = :reply, seen = :seen, away_since = :away_since, decided_by = :decided_by,"
             " decided_by_id = :decided_by_id, decision = :decision, clock = :clock, over_at = :over_at,"
             " dismissed = :dismissed, version = :version WHERE seq = :seq AND version = :version - 1",
             {

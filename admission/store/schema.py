@@ -134,6 +134,8 @@ CREATE INDEX knock_standing ON knock (link_id, seq) WHERE state IN ('waiting', '
 CREATE INDEX knock_missed ON knock (link_id, seq) WHERE state IN ('withdrawn', 'expired') AND dismissed = 0;
 CREATE INDEX knock_by_session ON knock (session_hash) WHERE state IN ('waiting', 'admitted', 'entered');
 CREATE INDEX knock_by_account ON knock (account_id) WHERE state IN ('waiting', 'admitted', 'entered');
+CREATE INDEX knock_away ON knock (away_since) WHERE state = 'waiting';
+CREATE INDEX knock_admitted ON knock (clock) WHERE state = 'admitted';
 CREATE INDEX knock_over ON knock (over_at) WHERE over_at IS NOT NULL;
 CREATE TABLE knock_ticket (
     hash TEXT NOT NULL,
@@ -163,7 +165,7 @@ def migrate(db: Database) -> None:
 
     Two processes that start at once migrate one after the other.
     """
-    known = {migration.name for migration in migrations._migrations}  # noqa: SLF001 - no public list of all names
+    known = {migration.name for migration in migrations._migrations}  # it has no public list of all
     db.conn.execute("BEGIN IMMEDIATE")
     try:
         if unknown := {applied.name for applied in migrations.applied(db)} - known:

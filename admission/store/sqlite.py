@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlite_utils import Database
 
@@ -70,7 +70,7 @@ class Store:
     def __init__(self, path: Path | str, announce: Callable[[Change], None] = lambda change: None) -> None:
         self._path = path
         self._announce = announce
-        self._calls: queue.SimpleQueue[Call[object] | None] = queue.SimpleQueue()
+        self._calls: queue.SimpleQueue[Call[Any] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
     async def start(self) -> None:
@@ -97,13 +97,14 @@ class Store:
             raise StoreBusy
         loop = asyncio.get_running_loop()
         call = Call(use_case, loop.create_future(), loop)
-        self._calls.put(call)  # type: ignore[arg-type]
-        return await call.future
+        self._calls.put(call)
+        result: T = await call.future
+        return result
 
     def _work(self, loop: asyncio.AbstractEventLoop, opened: asyncio.Future[None]) -> None:
         try:
             db = connect(self._path)
-        except BaseException as error:  # noqa: BLE001 - whatever it is, start() raises it
+        except BaseException as error:
             loop.call_soon_threadsafe(opened.set_exception, error)
             return
         loop.call_soon_threadsafe(opened.set_result, None)
@@ -113,7 +114,7 @@ class Store:
             loop.call_soon_threadsafe(self._answer, done)
         db.close()
 
-    def _commit_together(self, repository: Repository, first: Call[object]) -> list[Call[object]]:
+    def _commit_together(self, repository: Repository, first: Call[Any]) -> list[Call[Any]]:
         calls = [first]
         connection = repository.connection
         try:
@@ -138,7 +139,7 @@ class Store:
                 call.error, call.changes = StoreBusy(str(error)), ()
         return calls
 
-    def _answer(self, calls: list[Call[object]]) -> None:
+    def _answer(self, calls: list[Call[Any]]) -> None:
         for call in calls:
             if not call.future.done():
                 if call.error is not None:
@@ -149,7 +150,7 @@ class Store:
                 self._announce(change)
 
 
-def _run(repository: Repository, call: Call[object]) -> None:
+def _run(repository: Repository, call: Call[Any]) -> None:
     connection = repository.connection
     connection.execute("SAVEPOINT use_case")
     try:
@@ -157,7 +158,7 @@ def _run(repository: Repository, call: Call[object]) -> None:
         call.changes = repository.take_changes()
     except sqlite3.OperationalError:
         raise
-    except Exception as error:  # noqa: BLE001 - it belongs to the caller, and must not stop the others
+    except Exception as error:
         repository.take_changes()
         connection.execute("ROLLBACK TO use_case")
         call.error = error

@@ -1,0 +1,82 @@
+"""Reads what a call was sent, as one of the models that say what it may hold."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+from aiohttp import web
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
+
+from admission.errors import Invalid
+from admission.names import WrongText, checked_name, checked_text
+from signal_server.problems import BadBody
+
+BODY_LIMIT = 64 * 1024
+"""Bytes of a body at most."""
+
+
+class Body(BaseModel):
+    """What a call takes. Unknown fields are refused: a mistyped one would be lost in silence."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
+
+
+class Nothing(Body):
+    """A call without fields: no body, or {}."""
+
+
+def _name(text: str) -> str:
+    try:
+        return checked_name(text)
+    except WrongText as error:
+        raise PydanticCustomError("text", "{reason}", {"reason": error.reason}) from None
+
+
+def _text(longest: int) -> AfterValidator:
+    def check(text: str) -> str:
+        try:
+            return checked_text(text, longest, lines=True)
+        except WrongText as error:
+            raise PydanticCustomError("text", "{reason}", {"reason": error.reason}) from None
+
+    return AfterValidator(check)
+
+
+Name = Annotated[str, AfterValidator(_name)]
+Message = Annotated[str, _text(500)]
+Word = Annotated[str, _text(200)]
+
+Model = TypeVar("Model", bound=Body)
+
+
+async def read(request: web.Request, model: type[Model]) -> Model:
+    """The body as a model. Raises Invalid with a reason a field, BadBody for what is not JSON, and aiohttp's 413."""
+    raw = await request.read()
+    if not raw.strip():
+        raw = b"{}"
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as wrong:
+        raise refusal(wrong) from None
+
+
+def refusal(wrong: ValidationError) -> Exception:
+    errors: dict[str, str] = {}
+    for error in wrong.errors(include_url=False, include_input=False):
+        if error["type"] == "json_invalid":
+            return BadBody()
+        field = ".".join(str(part) for part in error["loc"]) or "body"
+        match error["type"]:
+            case "text":
+                reason = error["ctx"]["reason"]
+            case "missing":
+                reason = "empty"
+            case "extra_forbidden":
+                reason = "unknown"
+            case "string_too_long" | "too_long":
+                reason = "too-long"
+            case _:
+                reason = "wrong"
+        errors.setdefault(field, reason)
+    return Invalid(errors)

@@ -1,0 +1,75 @@
+"""The doorbell: who is at the door, for those who may decide, on whatever page they have open."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import Field
+
+from admission import waiting_room
+from admission.changes import Change, KnockChanged, SessionEnded
+from signal_server import views
+from signal_server.api.body import Body, read
+from signal_server.feed import door_topic, session_topic
+from signal_server.keys import FEED, PRESENCE, STORE, STREAMS
+from signal_server.visitor import credentials_of, now, visitor_of
+
+STREAMS_AN_ACCOUNT = 20
+
+
+class Knocks(Body):
+    knocks: Annotated[list[str], Field(max_length=1000)]
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """GET /api/v1/doorbell/events: `snapshot`, then `knock` (new or changed) and `gone`."""
+    app = request.app
+    visitor = await visitor_of(request)
+    account = visitor.signed_in()
+    assert visitor.session_hash is not None, "who is signed in has a session"
+    with app[STREAMS].one_of(("account", account.id), STREAMS_AN_ACCOUNT) as stream:
+        shown: dict[str, int] = {}
+        early: dict[str, KnockChanged] | None = {}
+
+        def changed(change: Change) -> None:
+            if isinstance(change, SessionEnded):
+                stream.end()
+            elif isinstance(change, KnockChanged):
+                if early is not None:
+                    early[change.knock.id] = change
+                elif change.knock.version > shown.get(change.knock.id, 0):
+                    show(change)
+
+        def show(change: KnockChanged) -> None:
+            knocked = change.knock
+            if views.at_door(knocked):
+                shown[knocked.id] = knocked.version
+                stream.send("knock", views.door_knock(change))
+            elif shown.pop(knocked.id, None) is not None:
+                stream.send("gone", views.gone(knocked))
+
+        # Listen before reading, so that no knock falls between the two.
+        with app[FEED].listening([door_topic(account.id), session_topic(visitor.session_hash)], changed):
+            waiting = await app[STORE].run(lambda repository: waiting_room.doorbell(repository, account.id))
+            shown.update((change.knock.id, change.knock.version) for change in waiting)
+            stream.send("snapshot", {"knocks": [views.door_knock(change) for change in waiting]})
+            heard, early = early or {}, None
+            for change in heard.values():
+                changed(change)
+            with app[PRESENCE].doorbell_open(account.id):
+                return await stream.respond(request)
+
+
+async def seen(request: web.Request) -> web.Response:
+    """POST /api/v1/doorbell/seen: a visible page shows these knocks."""
+    asked, sent = await read(request, Knocks), credentials_of(request)
+    await request.app[STORE].run(lambda repository: waiting_room.seen(repository, asked.knocks, sent, now()))
+    return web.Response(status=204)
+
+
+async def dismiss(request: web.Request) -> web.Response:
+    """POST /api/v1/doorbell/dismiss: off the list of missed ones."""
+    asked, sent = await read(request, Knocks), credentials_of(request)
+    await request.app[STORE].run(lambda repository: waiting_room.dismiss(repository, asked.knocks, sent, now()))
+    return web.Response(status=204)

@@ -1,0 +1,106 @@
+"""One knock: its guest's stream, entry and withdrawal, and the decision on it."""
+
+from __future__ import annotations
+
+import json
+
+from aiohttp import web
+
+from admission import waiting_room
+from admission.changes import Change, KnockChanged
+from admission.waiting_room import Decision
+from signal_server import views
+from signal_server.api.body import Body, Nothing, Word, read
+from signal_server.api.link import entry
+from signal_server.feed import knock_topic
+from signal_server.keys import FEED, PRESENCE, STORE, STREAMS
+from signal_server.visitor import credentials_of, keep_ticket, now
+
+STREAMS_A_KNOCK = 3
+
+
+class DecisionMade(Body):
+    decision: Decision
+    message: Word | None = None
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """GET /api/v1/knocks/{id}/events: `knock` now and at each change, until it is over."""
+    app = request.app
+    knock_id, sent = request.match_info["id"], credentials_of(request)
+    heard: list[KnockChanged] = []
+    # Listen before reading, so that no decision falls between the two.
+    with app[FEED].listening([knock_topic(knock_id)], lambda change: _keep(heard, change)):
+        known = await app[STORE].run(lambda repository: waiting_room.knock_for_guest(repository, knock_id, sent, now()))
+    with app[STREAMS].one_of(("knock", knock_id), STREAMS_A_KNOCK) as stream:
+        latest, deciders, shown = known.knock, known.deciders, ""
+
+        def show() -> None:
+            nonlocal shown
+            view = json.dumps(views.guest_knock(latest, app[PRESENCE].reach(latest, deciders)))
+            if view != shown:
+                shown = view
+                stream.send("knock", view)
+            if latest.over:
+                stream.end()
+
+        def changed(change: Change) -> None:
+            nonlocal latest, deciders
+            if isinstance(change, KnockChanged) and change.knock.version >= latest.version:
+                latest, deciders = change.knock, change.deciders
+                show()
+
+        for change in heard:
+            if change.knock.version >= latest.version:
+                latest, deciders = change.knock, change.deciders
+        show()
+        with (
+            app[FEED].listening([knock_topic(knock_id)], changed),
+            app[PRESENCE].watching(deciders, show),
+            app[PRESENCE].page_open(latest),
+        ):
+            await app[PRESENCE].back(latest)
+            return await stream.respond(request)
+
+
+def _keep(heard: list[KnockChanged], change: Change) -> None:
+    if isinstance(change, KnockChanged):
+        heard.append(change)
+
+
+async def enter(request: web.Request) -> web.Response:
+    """POST /api/v1/knocks/{id}/entry: connect, once admitted."""
+    await read(request, Nothing)
+    knock_id, sent = request.match_info["id"], credentials_of(request)
+    entered = await request.app[STORE].run(
+        lambda repository: waiting_room.enter_by_knock(repository, knock_id, sent, now())
+    )
+    response = web.json_response({"entry": await entry(request, entered)})
+    keep_ticket(request, response, sent.ticket)
+    return response
+
+
+async def withdraw(request: web.Request) -> web.Response:
+    """DELETE /api/v1/knocks/{id}: the guest gives up; again is fine."""
+    await read(request, Nothing)
+    knock_id, sent = request.match_info["id"], credentials_of(request)
+    await request.app[STORE].run(lambda repository: waiting_room.withdraw(repository, knock_id, sent, now()))
+    return web.Response(status=204)
+
+
+async def decide(request: web.Request) -> web.Response:
+    """POST /api/v1/knocks/{id}/decision: the first admit or refuse wins."""
+    made = await read(request, DecisionMade)
+    knock_id, sent = request.match_info["id"], credentials_of(request)
+    decided = await request.app[STORE].run(
+        lambda repository: waiting_room.decide(repository, knock_id, sent, made.decision, made.message, now())
+    )
+    return web.json_response({"knock": views.door_knock(decided)})
+
+
+async def take_back(request: web.Request) -> web.Response:
+    """POST /api/v1/knocks/{id}/take-back: undo an admission whose guest has not connected."""
+    await read(request, Nothing)
+    knock_id, sent = request.match_info["id"], credentials_of(request)
+    taken = await request.app[STORE].run(lambda repository: waiting_room.take_back(repository, knock_id, sent, now()))
+    return web.json_response({"knock": views.door_knock(taken)})

@@ -1,0 +1,135 @@
+"""Links: look, enter, rotate, open and close, decide on everybody who waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from admission import accounts, waiting_room
+from admission.directory import Link
+from admission.knock import Knock
+from admission.store.repository import Repository
+from admission.visitor import recognise
+from admission.waiting_room import Decision, Entered, LinkView
+from signal_server import views
+from signal_server.api.body import Body, Message, Name, Nothing, read
+from signal_server.keys import KNOCK_LIMITS, PRESENCE, ROOMS, SETTINGS, STORE, TOKENS
+from signal_server.limits import client_address
+from signal_server.visitor import credentials_of, credentials_with_ticket, keep_ticket, now
+
+
+class EntryAsked(Body):
+    name: Name | None = None
+    message: Message | None = None
+
+
+class LinkPatch(Body):
+    open: bool
+
+
+class DecisionForAll(Body):
+    decision: Decision
+
+
+async def look(request: web.Request) -> web.Response:
+    """GET /api/v1/links/{slug}: no effect."""
+    slug, sent = request.match_info["slug"], credentials_of(request)
+    view = await request.app[STORE].run(lambda repository: waiting_room.look(repository, slug, sent, now()))
+    return web.json_response(_link_view(request, view))
+
+
+def _link_view(request: web.Request, view: LinkView) -> dict[str, Any]:
+    logo = f"/workspaces/{view.workspace.id}/logo" if view.workspace.logo_type else None
+    return {
+        "owner": {"name": view.owner.name},
+        "workspace": {
+            "name": view.workspace.name,
+            "logo": logo,
+            "accent": view.workspace.accent,
+            "privacy_url": view.workspace.privacy_url,
+        },
+        "enters": "directly" if view.enters_directly else "knock",
+        "state": view.state,
+        "waiting_message": view.setup.waiting_message,
+        "knock": _guest_knock(request, view.knock, view.deciders) if view.knock else None,
+    }
+
+
+def _guest_knock(request: web.Request, knocked: Knock, deciders: tuple[str, ...]) -> dict[str, Any]:
+    return views.guest_knock(knocked, request.app[PRESENCE].reach(knocked, deciders))
+
+
+async def enter(request: web.Request) -> web.Response:
+    """POST /api/v1/links/{slug}/entry: walk in, or knock."""
+    asked = await read(request, EntryAsked)
+    slug, sent = request.match_info["slug"], credentials_with_ticket(request)
+    app = request.app
+    address = client_address(request, app[SETTINGS].trusted_proxies)
+    outcome = await app[STORE].run(
+        lambda repository: waiting_room.enter(
+            repository,
+            slug,
+            sent,
+            asked.name,
+            asked.message,
+            now(),
+            spend=lambda link_id: app[KNOCK_LIMITS].spend(address, link_id),
+        )
+    )
+    if isinstance(outcome, Entered):
+        response = web.json_response({"entry": await entry(request, outcome)})
+    else:
+        knocked = _guest_knock(request, outcome.knock, outcome.deciders)
+        response = web.json_response({"knock": knocked}, status=202)
+    keep_ticket(request, response, sent.ticket)
+    return response
+
+
+async def entry(request: web.Request, entered: Entered) -> dict[str, Any]:
+    """What lets the browser connect to its seat. Raises SfuUnavailable; the seat stays."""
+    app = request.app
+    room = await app[ROOMS].ensure(entered.meeting, entered.plan_seats)
+    token, expires_at = app[TOKENS].mint(room, entered.seat, entered.rights, now())
+    return views.entry(entered.seat, token, expires_at, app[SETTINGS].livekit_public_url)
+
+
+async def change(request: web.Request) -> web.Response:
+    """PATCH /api/v1/links/{slug}: open or close it."""
+    patch = await read(request, LinkPatch)
+    slug, sent = request.match_info["slug"], credentials_of(request)
+
+    def use_case(repository: Repository) -> Link:
+        owner = recognise(repository, sent, now()).signed_in()
+        return accounts.set_link_open(repository, owner, slug, patch.open, now())
+
+    link = await request.app[STORE].run(use_case)
+    return web.json_response(link_shape(request, link))
+
+
+async def rotate(request: web.Request) -> web.Response:
+    """POST /api/v1/links/{slug}/rotate: a new address; the old one answers like an unknown one."""
+    await read(request, Nothing)
+    slug, sent = request.match_info["slug"], credentials_of(request)
+
+    def use_case(repository: Repository) -> Link:
+        owner = recognise(repository, sent, now()).signed_in()
+        return accounts.rotate_link(repository, owner, slug, now())
+
+    link = await request.app[STORE].run(use_case)
+    return web.json_response(link_shape(request, link))
+
+
+def link_shape(request: web.Request, link: Link) -> dict[str, Any]:
+    """A link as its owner sees it."""
+    return {"slug": link.slug, "url": f"{request.app[SETTINGS].public_url}/m/{link.slug}", "open": link.open}
+
+
+async def decide_all(request: web.Request) -> web.Response:
+    """POST /api/v1/links/{slug}/decisions: on everybody who waits, in order of arrival."""
+    asked = await read(request, DecisionForAll)
+    slug, sent = request.match_info["slug"], credentials_of(request)
+    results = await request.app[STORE].run(
+        lambda repository: waiting_room.decide_all(repository, slug, sent, asked.decision, now())
+    )
+    return web.json_response({"results": [{"id": knock_id, "result": result} for knock_id, result in results]})

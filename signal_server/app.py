@@ -1,0 +1,147 @@
+"""What the server is made of: the one place that wires its parts."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from livekit import api
+
+from admission.store.sqlite import Store
+from admission.waiting_room import clocks_begin_anew
+from signal_server.api.body import BODY_LIMIT
+from signal_server.config import Settings
+from signal_server.cross_site import cross_site
+from signal_server.feed import EVERYTHING, Feed
+from signal_server.housekeeping import hear_others, tidy
+from signal_server.keys import (
+    FEED,
+    KNOCK_LIMITS,
+    PASSWORDS,
+    PRESENCE,
+    ROOMS,
+    SETTINGS,
+    STORE,
+    STREAMS,
+    TOKENS,
+)
+from signal_server.limits import KnockLimits
+from signal_server.pages import setup_pages
+from signal_server.passwords import Passwords
+from signal_server.presence import Presence
+from signal_server.problems import problems
+from signal_server.routes import add_routes
+from signal_server.sfu.rooms import Rooms
+from signal_server.sfu.tokens import Tokens
+from signal_server.sfu.watch import Watch
+from signal_server.sfu.webhook import Webhook
+from signal_server.streams import Streams
+from signal_server.visitor import now
+
+SHUTDOWN_SECONDS = 10.0
+"""How long calls in hand may take once the server is told to stop."""
+
+BACKLOG = 4096
+"""Connections that may wait to be accepted: after a restart everybody comes at once."""
+
+
+def create_app(settings: Settings, passwords: Passwords | None = None) -> web.Application:
+    """The application, its parts not started yet. `passwords` may be cheaper ones in tests."""
+    app = web.Application(middlewares=[cross_site, problems], client_max_size=BODY_LIMIT)
+    feed = Feed()
+    secret = settings.livekit_api_secret.get_secret_value()
+    app[SETTINGS] = settings
+    app[FEED] = feed
+    app[STORE] = Store(settings.database_path, feed.publish)
+    app[STREAMS] = Streams()
+    app[PRESENCE] = Presence(app[STORE])
+    app[TOKENS] = Tokens(settings.livekit_api_key, secret)
+    app[KNOCK_LIMITS] = KnockLimits(settings.knocks_per_minute)
+    app[PASSWORDS] = passwords or Passwords()
+    add_routes(app)
+    setup_pages(app)
+    app.router.add_post("/livekit/webhook", _webhook)
+    app.cleanup_ctx.extend([_store, _sfu, _by_itself])
+    app.on_shutdown.append(_end_streams)
+    return app
+
+
+WEBHOOK: web.AppKey[Webhook] = web.AppKey("webhook", Webhook)
+
+
+async def _webhook(request: web.Request) -> web.Response:
+    return await request.app[WEBHOOK].post(request)
+
+
+async def _store(app: web.Application) -> AsyncIterator[None]:
+    await app[STORE].start()
+    app[FEED].listening([EVERYTHING], app[PRESENCE].heard).__enter__()
+    waiting = await app[STORE].run(lambda repository: clocks_begin_anew(repository, now()))
+    app[PRESENCE].expect(knocked.id for knocked in waiting)
+    yield
+    app[PASSWORDS].close()
+    await app[STORE].stop()
+
+
+async def _sfu(app: web.Application) -> AsyncIterator[None]:
+    settings = app[SETTINGS]
+    key, secret = settings.livekit_api_key, settings.livekit_api_secret.get_secret_value()
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
+        livekit = api.LiveKitAPI(settings.livekit_url, key, secret, session=session, failover=False)
+        app[ROOMS] = Rooms(livekit, app[STORE])
+        app[WEBHOOK] = Webhook(key, secret, app[STORE], app[ROOMS])
+        away = timedelta(seconds=settings.knock_away_seconds)
+        watch = Watch(app[STORE], app[ROOMS], settings.reconcile_seconds, away)
+        with app[FEED].listening([EVERYTHING], watch.heard):
+            tasks = _started(watch.run(), watch.clock())
+            yield
+            await _stopped(tasks)
+            await app[WEBHOOK].finish()
+
+
+async def _by_itself(app: web.Application) -> AsyncIterator[None]:
+    keep_knocks = timedelta(days=app[SETTINGS].keep_knocks_days)
+    tasks = _started(
+        app[PRESENCE].watch(),
+        hear_others(app[STORE], app[FEED]),
+        tidy(app[STORE], app[FEED], keep_knocks),
+    )
+    yield
+    await _stopped(tasks)
+
+
+def _started(*work: Coroutine[Any, Any, None]) -> list[asyncio.Task[None]]:
+    return [asyncio.create_task(each) for each in work]
+
+
+async def _stopped(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _end_streams(app: web.Application) -> None:
+    app[STREAMS].end_all()
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT: then end streams and calls in hand, and return. Raises OSError."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a connection for everybody who waits
+    web.run_app(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=None,  # it would write addresses of links
+        print=None,
+        backlog=BACKLOG,
+        shutdown_timeout=SHUTDOWN_SECONDS,
+    )

@@ -1,0 +1,27 @@
+"""Whether the server lives, and whether it can do its work."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from admission.store.sqlite import StoreBusy
+from signal_server.keys import ROOMS, STORE
+from signal_server.visitor import now
+
+
+async def healthz(request: web.Request) -> web.Response:
+    """GET /healthz: the process answers."""
+    return web.json_response({"status": "ok"})
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """GET /readyz: 503 when the database cannot commit. LiveKit's state is told and changes nothing:
+
+    without it knocks are still taken and decided.
+    """
+    livekit = "answering" if request.app[ROOMS].answering else "not-answering"
+    try:
+        await request.app[STORE].run(lambda repository: repository.pulse(now()))
+    except StoreBusy:
+        return web.json_response({"database": "cannot-commit", "livekit": livekit}, status=503)
+    return web.json_response({"database": "ok", "livekit": livekit})

@@ -1,0 +1,61 @@
+"""What the server does by itself: hears what commands changed, and forgets what has been kept long enough."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from functools import partial
+
+import structlog
+
+from admission.accounts import forget_idle_sessions
+from admission.store.repository import Repository
+from admission.store.sqlite import Store, StoreBusy
+from signal_server.feed import Feed
+from signal_server.visitor import now
+
+log = structlog.get_logger()
+
+LISTEN_EVERY = 0.5
+"""Seconds between two looks at what other processes changed."""
+
+TIDY_EVERY = 3600.0
+
+NOTES_KEPT = timedelta(days=1)
+"""How long announcements and webhook ids are kept: far longer than anybody may need them."""
+
+
+async def hear_others(store: Store, feed: Feed) -> None:
+    """Announce what commands beside this server changed. Runs until cancelled."""
+    last = await store.run(Repository.last_announcement)
+    while True:
+        await asyncio.sleep(LISTEN_EVERY)
+        try:
+            found = await store.run(partial(Repository.announcements_after, seq=last))
+        except StoreBusy:
+            continue
+        for seq, change in found:
+            last = seq
+            feed.publish(change)
+
+
+async def tidy(store: Store, feed: Feed, keep_knocks: timedelta) -> None:
+    """Forget what is over, once an hour. Runs until cancelled."""
+
+    def use_case(repository: Repository, in_use: list[str]) -> None:
+        at = now()
+        for session_hash in in_use:
+            repository.use_session(session_hash, at)
+        forget_idle_sessions(repository, at)
+        repository.forget_knocks(at - keep_knocks)
+        repository.forget_webhooks(at - NOTES_KEPT)
+        repository.forget_announcements(at - NOTES_KEPT)
+
+    while True:
+        try:
+            await store.run(partial(use_case, in_use=feed.sessions_heard()))
+        except StoreBusy:
+            pass  # in an hour
+        except Exception:
+            log.exception("could not tidy up")
+        await asyncio.sleep(TIDY_EVERY)

@@ -1,0 +1,30 @@
+"""The names under which the application keeps its parts: typed, so that a handler knows what it gets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from admission.store.sqlite import Store
+    from signal_server.config import Settings
+    from signal_server.failed_sign_ins import FailedSignIns
+    from signal_server.feed import Feed
+    from signal_server.limits import KnockLimits
+    from signal_server.passwords import Passwords
+    from signal_server.presence import Presence
+    from signal_server.sfu.rooms import Rooms
+    from signal_server.sfu.tokens import Tokens
+    from signal_server.streams import Streams
+
+SETTINGS: web.AppKey[Settings] = web.AppKey("settings")
+STORE: web.AppKey[Store] = web.AppKey("store")
+FEED: web.AppKey[Feed] = web.AppKey("feed")
+STREAMS: web.AppKey[Streams] = web.AppKey("streams")
+PRESENCE: web.AppKey[Presence] = web.AppKey("presence")
+ROOMS: web.AppKey[Rooms] = web.AppKey("rooms")
+TOKENS: web.AppKey[Tokens] = web.AppKey("tokens")
+KNOCK_LIMITS: web.AppKey[KnockLimits] = web.AppKey("knock_limits")
+PASSWORDS: web.AppKey[Passwords] = web.AppKey("passwords")
+FAILED_SIGN_INS: web.AppKey[FailedSignIns] = web.AppKey("failed_sign_ins")

@@ -1,0 +1,68 @@
+"""How many knocks one network address and one link may bring in a minute."""
+
+from __future__ import annotations
+
+import time
+from ipaddress import IPv6Address, ip_address
+
+from aiohttp import web
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from admission.errors import TooManyRequests
+from signal_server.config import Network
+
+PER_LINK = 20
+"""A link takes so many times what one address may bring."""
+
+
+def client_address(request: web.Request, trusted: tuple[Network, ...]) -> str:
+    """The network address that counts: IPv6 by /64, since a household has all of one.
+
+    X-Forwarded-For is believed from the right, as far as trusted proxies wrote it.
+    """
+    address = request.remote or "0.0.0.0"
+    if trusted:
+        hops = [hop.strip() for line in request.headers.getall("X-Forwarded-For", ()) for hop in line.split(",")]
+        while hops and _is_trusted(address, trusted):
+            address = hops.pop()
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return request.remote or "0.0.0.0"
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(IPv6Address(int(parsed) >> 64 << 64))
+    return str(parsed)
+
+
+def _is_trusted(address: str, trusted: tuple[Network, ...]) -> bool:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    return any(parsed in network for network in trusted)
+
+
+class KnockLimits:
+    """Counts new knocks. 0 a minute means no limit."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._address = RateLimitItemPerMinute(per_minute) if per_minute else None
+        self._link = RateLimitItemPerMinute(per_minute * PER_LINK) if per_minute else None
+
+    def spend(self, address: str, link_id: str) -> None:
+        """Count one knock. Raises TooManyRequests, and then counts nothing."""
+        if self._address is None or self._link is None:
+            return
+        for item, *key in ((self._address, "address", address), (self._link, "link", link_id)):
+            if not self._limiter.test(item, *key):
+                window = self._limiter.get_window_stats(item, *key)
+                raise TooManyRequests(max(1.0, window.reset_time - time.time()))
+        self._limiter.hit(self._address, "address", address)
+        self._limiter.hit(self._link, "link", link_id)

@@ -1,0 +1,1 @@
+"""All that knows LiveKit, the media server (SFU)."""

@@ -1,0 +1,130 @@
+"""Keeps LiveKit and the seats in agreement: at intervals, after an outage, and when a seat or a meeting ends."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+from livekit.api.twirp_client import ServerError
+
+from admission.changes import Change, MeetingEnded, SeatEnded
+from admission.meeting import Meeting
+from admission.store.sqlite import Store, StoreBusy
+from admission.waiting_room import clocks_begin_anew, reconcile, room_gone, time_passes
+from signal_server.problems import SfuUnavailable
+from signal_server.sfu.rooms import Rooms
+from signal_server.sfu.webhook import PERSON
+from signal_server.visitor import now
+
+log = structlog.get_logger()
+
+LOOK_AFTER_OUTAGE = 1.0
+"""Seconds between two looks whether LiveKit answers again."""
+
+AT_ONCE = 16
+"""Meetings that are compared at the same time."""
+
+
+class Watch:
+    """Runs beside the server. `heard` takes changes of the feed, `run` and `clock` are tasks."""
+
+    def __init__(self, store: Store, rooms: Rooms, interval: float, away: timedelta) -> None:
+        self._store = store
+        self._rooms = rooms
+        self._interval = interval
+        self._away = away
+        self._endings: set[asyncio.Task[None]] = set()
+
+    def heard(self, change: Change) -> None:
+        """Take people out whose seat has ended, and close the room of an ended meeting."""
+        match change:
+            case SeatEnded():
+                self._end(self._rooms.remove(change.room, change.seat.identity))
+            case MeetingEnded(meeting_id=meeting_id, room=room):
+                self._rooms.forget(meeting_id)
+                if room is not None:
+                    self._end(self._rooms.delete(room))
+
+    def _end(self, call: object) -> None:
+        task = asyncio.ensure_future(self._ended(call))
+        self._endings.add(task)
+        task.add_done_callback(self._endings.discard)
+
+    async def _ended(self, call: object) -> None:
+        try:
+            await call  # type: ignore[misc]
+        except (SfuUnavailable, ServerError):
+            log.warning("left to the reconciliation")
+
+    async def run(self) -> None:
+        """Reconcile at intervals; when LiveKit stops answering, look again each second. Until cancelled."""
+        while True:
+            was_answering = self._rooms.answering
+            try:
+                await self._round()
+                if not was_answering and self._rooms.answering:
+                    log.info("LiveKit answers again")
+                    await self._store.run(lambda repository: clocks_begin_anew(repository, now()))
+            except (SfuUnavailable, StoreBusy, ServerError):
+                pass
+            except Exception:
+                log.exception("reconciliation failed")
+            if self._rooms.answering:
+                self._rooms.stopped_answering.clear()
+                try:
+                    async with asyncio.timeout(self._interval):
+                        await self._rooms.stopped_answering.wait()
+                except TimeoutError:
+                    continue
+            await asyncio.sleep(LOOK_AFTER_OUTAGE)
+
+    async def _round(self) -> None:
+        meetings = await self._store.run(lambda repository: repository.running_meetings())
+        made = [meeting for meeting in meetings if meeting.room_sid is not None]
+        begun = now()
+        if not made:
+            # Asked all the same: whether LiveKit answers decides whether clocks run.
+            await self._rooms.listed(["-"])
+            return
+        existing = await self._rooms.listed([meeting.room_name for meeting in made])
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def one(meeting: Meeting) -> None:
+            async with turns:
+                if existing.get(meeting.room_name) != meeting.room_sid:
+                    # Read before the list was asked for: a room made in between is not judged.
+                    await self._store.run(lambda repository: room_gone(repository, meeting.room_name, now()))
+                else:
+                    await self._compare(meeting)
+
+        for outcome in await asyncio.gather(*map(one, made), return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+        log.debug("reconciled", meetings=len(made), since=begun.isoformat())
+
+    async def _compare(self, meeting: Meeting) -> None:
+        begun = now()
+        people = [
+            (person.identity, person.sid)
+            for person in await self._rooms.participants(meeting.room_name)
+            if person.kind == PERSON
+        ]
+        unwelcome = await self._store.run(
+            lambda repository: reconcile(repository, meeting.room_name, people, begun, now())
+        )
+        for identity in unwelcome:
+            await self._rooms.remove(meeting.room_name, identity)
+
+    async def clock(self) -> None:
+        """Let time pass for held seats, admissions and absences, unless LiveKit does not answer. Until cancelled."""
+        while True:
+            await asyncio.sleep(1)
+            if not self._rooms.answering:
+                continue
+            try:
+                await self._store.run(lambda repository: time_passes(repository, now(), self._away))
+            except StoreBusy:
+                continue
+            except Exception:
+                log.exception("time did not pass")

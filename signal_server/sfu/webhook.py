@@ -1,0 +1,81 @@
+"""What LiveKit tells: signed, checked, answered at once and worked on afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+import jwt
+import structlog
+from aiohttp import web
+from livekit.api import TokenVerifier, WebhookReceiver
+from livekit.protocol.models import ParticipantInfo
+from livekit.protocol.webhook import WebhookEvent
+
+from admission.store.repository import Repository
+from admission.store.sqlite import Store, StoreBusy
+from admission.waiting_room import Arrival, dropped, joined, room_gone
+from signal_server.problems import SfuUnavailable
+from signal_server.sfu.rooms import Rooms
+from signal_server.visitor import now
+
+log = structlog.get_logger()
+
+PERSON = ParticipantInfo.Kind.STANDARD
+
+
+class Webhook:
+    """Takes LiveKit's events. Each is applied once, whatever the order and however often it comes.
+
+    They may be lost: what they say is made certain by the reconciliation (watch.py).
+    """
+
+    def __init__(self, key: str, secret: str, store: Store, rooms: Rooms) -> None:
+        self._receiver = WebhookReceiver(TokenVerifier(key, secret))
+        self._store = store
+        self._rooms = rooms
+        self._work: set[asyncio.Task[None]] = set()
+
+    async def post(self, request: web.Request) -> web.Response:
+        """200 at once; 401 where the signature is not that of our key."""
+        body = await request.text()
+        try:
+            event = self._receiver.receive(body, request.headers.get("Authorization", ""))
+        except jwt.PyJWTError:
+            return web.Response(status=401)
+        except Exception as error:  # livekit-api raises bare exceptions for a hash that does not fit
+            log.warning("webhook refused", why=type(error).__name__)
+            return web.Response(status=401)
+        task = asyncio.create_task(self._apply(event))
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+        return web.Response()
+
+    async def finish(self) -> None:
+        """Wait for the events in hand."""
+        await asyncio.gather(*self._work, return_exceptions=True)
+
+    async def _apply(self, event: WebhookEvent) -> None:
+        try:
+            arrival = await self._store.run(lambda repository: apply(repository, event, now()))
+            if arrival is Arrival.REMOVE:
+                await self._rooms.remove(event.room.name, event.participant.identity)
+        except (StoreBusy, SfuUnavailable):
+            log.warning("webhook left to the reconciliation", kind=event.event)
+        except Exception:
+            log.exception("webhook failed", kind=event.event)
+
+
+def apply(repository: Repository, event: WebhookEvent, at: datetime) -> Arrival | None:
+    """Bring one event into the store. Says what is to be done with somebody who arrived."""
+    if event.id and not repository.first_time(event.id, at):
+        return None
+    room, person = event.room.name, event.participant
+    match event.event:
+        case "participant_joined" if person.kind == PERSON:
+            return joined(repository, room, person.identity, person.sid, at)
+        case "participant_left" | "participant_connection_aborted" if person.kind == PERSON:
+            dropped(repository, room, person.identity, person.sid, at)
+        case "room_finished":
+            room_gone(repository, room, at)
+    return None

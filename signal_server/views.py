@@ -1,0 +1,127 @@
+"""How things of the domain look to browsers: the shapes of the HTTP contract."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from admission import knock
+from admission.accounts import Entry
+from admission.changes import KnockChanged
+from admission.directory import Link
+from admission.knock import Knock
+from admission.seat import Seat
+from admission.setup import Rights, Setup
+
+
+def rfc3339(at: datetime) -> str:
+    """UTC with milliseconds, such as 2026-01-31T09:30:00.000Z."""
+    return f"{at.isoformat(timespec='milliseconds')[:23]}Z"
+
+
+def guest_knock(knocked: Knock, reach: str) -> dict[str, Any]:
+    """A knock as its guest sees it. Nothing in it tells of anybody else's."""
+    return {
+        "id": knocked.id,
+        "state": knocked.state,
+        "name": knocked.name,
+        "message": knocked.message,
+        "since": rfc3339(knocked.since),
+        "reach": reach,
+        "held": knocked.held,
+        "reply": knocked.reply,
+        "reason": knocked.reason,
+    }
+
+
+def door_knock(change: KnockChanged) -> dict[str, Any]:
+    """A knock as those see it who may decide."""
+    knocked = change.knock
+    verified = None
+    if knocked.verified_workspace is not None:
+        verified = {
+            "name": knocked.name,
+            "workspace": knocked.verified_workspace,
+            "role": knocked.verified_role,
+        }
+    return {
+        "id": knocked.id,
+        "link": change.slug,
+        "name": knocked.name,
+        "message": knocked.message,
+        "since": rfc3339(knocked.since),
+        "state": knocked.state,
+        "verified": verified,
+        "resembles": knocked.resembles,
+        "away": knocked.away_since is not None,
+        "held": knocked.held,
+        "reply": knocked.reply,
+        "connected": knocked.state is knock.State.ENTERED,
+        "decided_by": knocked.decided_by,
+    }
+
+
+def at_door(knocked: Knock) -> bool:
+    """Whether a knock belongs on the list of those who may decide: it waits, or was let in and has not connected."""
+    return knocked.state in (knock.State.WAITING, knock.State.ADMITTED)
+
+
+def gone(knocked: Knock) -> dict[str, Any]:
+    return {"id": knocked.id, "state": knocked.state, "by": knocked.decided_by}
+
+
+def entry(seat: Seat, token: str, expires_at: datetime, livekit_url: str) -> dict[str, Any]:
+    """What lets a browser connect."""
+    return {
+        "livekit_url": livekit_url,
+        "token": token,
+        "identity": seat.identity,
+        "name": seat.name,
+        "role": seat.role,
+        "meeting": seat.meeting_id,
+        "expires_at": rfc3339(expires_at),
+    }
+
+
+def setup(chosen: Setup, version: int, plan_seats: int) -> dict[str, Any]:
+    """The room's set-up. `seats` is the number that holds now."""
+    return {
+        "version": version,
+        "subject": chosen.subject,
+        "waiting_message": chosen.waiting_message,
+        "microphone_off": chosen.microphone_off,
+        "camera_off": chosen.camera_off,
+        "microphone": chosen.microphone,
+        "camera": chosen.camera,
+        "screen_share": chosen.screen_share,
+        "chat": chosen.chat,
+        "locked": chosen.locked,
+        "admitters": chosen.admitters,
+        "colleagues": chosen.colleagues,
+        "seats": chosen.cap(plan_seats),
+        "contributions": chosen.contributions,
+    }
+
+
+def rights(allowed: Rights) -> dict[str, bool]:
+    return {
+        "microphone": allowed.microphone,
+        "camera": allowed.camera,
+        "screen_share": allowed.screen_share,
+        "chat": allowed.chat,
+    }
+
+
+def link(shown: Link, public_url: str) -> dict[str, Any]:
+    """A link as its owner sees it."""
+    return {"slug": shown.slug, "url": f"{public_url}/m/{shown.slug}", "open": shown.open}
+
+
+def session(who: Entry, public_url: str) -> dict[str, Any]:
+    """Who is signed in."""
+    account, workspace = who.account, who.workspace
+    return {
+        "account": {"id": account.id, "name": account.name, "email": account.email, "role": account.role},
+        "workspace": {"name": workspace.name, "plan": workspace.plan, "seats": workspace.seats},
+        "link": link(who.link, public_url) if who.link else None,
+    }
