@@ -266,7 +266,7 @@ function goIn(visit: Visit, place: Place = visit.wasIn ? "reconnecting" : patien
 function waitFor(visit: Visit, knock: GuestKnock): Step {
   const as = visit.mark?.knock === knock.id ? visit.mark.as : undefined;
   const mark: Mark = { knock: knock.id, in: false, ...(as === undefined ? {} : { as }) };
-  const words = { name: knock.name, message: knock.message };
+  const words = { name: knock.name, message: knock.message ?? "" };
   return [
     to("waiting", visit, { knock, mark, words, asked: true, wasIn: false, line: "live" }),
     remembering(mark),
@@ -296,7 +296,7 @@ function finish(visit: Visit, place: Place, changed: Partial<Visit> = {}): Step 
 
 /** Take up a knock in whatever state it is found. `mine`: this tab asked with it, or was in by it. */
 function takeUp(visit: Visit, knock: GuestKnock, mine: boolean): Step {
-  const known = { ...visit, knock, words: { name: knock.name, message: knock.message } };
+  const known = { ...visit, knock, words: { name: knock.name, message: knock.message ?? "" } };
   if (knock.state === "waiting") {
     if (visit.link?.enters !== "directly") return waitFor(known, knock);
     return mine ? goIn(known) : toDoor(known);
