@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import segno
@@ -61,9 +63,19 @@ def file_name(text: str) -> str:
 
 
 def qr_code(url: str, title: str) -> Markup:
-    """The address as an SVG without any style, black on its own white: cameras read it in the dark theme, too."""
-    code = segno.make(url, error="m", micro=False)
-    svg = code.svg_inline(
-        border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True, title=title
-    )
-    return Markup(svg)
+    """The address as SVG in a page, without any style: black on its own white, as cameras read it in the dark, too."""
+    return Markup(_qr(url).svg_inline(title=title, svgclass="qr", omitsize=True, **QR))
+
+
+def qr_file(url: str, title: str) -> bytes:
+    """The same as a document of its own, to be printed."""
+    document = io.BytesIO()
+    _qr(url).save(document, kind="svg", title=title, scale=10, svgclass=None, **QR)
+    return document.getvalue()
+
+
+QR: dict[str, Any] = {"border": 4, "dark": "#000", "light": "#fff", "lineclass": None}
+
+
+def _qr(url: str) -> segno.QRCode:
+    return segno.make(url, error="m", micro=False)
