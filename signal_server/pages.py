@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import aiohttp_jinja2
@@ -21,11 +21,12 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from admission import reading, waiting_room
-from admission.directory import Account, Link, Workspace, normalised_slug
+from admission.directory import Workspace, normalised_slug
 from admission.errors import NotFound, NotSignedIn
-from admission.reading import Frame
+from admission.reading import Reader
 from admission.store.repository import Repository
 from admission.store.sqlite import StoreBusy
+from signal_server import views
 from signal_server.accent import mended
 from signal_server.built import STATIC, Built
 from signal_server.headers import setup_headers
@@ -42,6 +43,9 @@ PLATFORM = "web/platform/platform.ts"
 VISIT = "web/visit/visit.ts"
 BUILT: web.AppKey[Built] = web.AppKey("built", Built)
 
+NOT_INDEXED = "noindex, nofollow"
+
+T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -114,10 +118,6 @@ def initials(name: str) -> str:
     return "".join(next(letter for letter in word if letter.isalnum()).upper() for word in ends) or "?"
 
 
-def link_url(request: web.Request, slug: str) -> str:
-    return f"{request.app[SETTINGS].public_url}/m/{slug}"
-
-
 def workspace_look(workspace: Workspace | None) -> dict[str, str | None] | None:
     """A workspace's name and looks, as pages and the guest's page of its links show them."""
     if workspace is None:
@@ -133,55 +133,38 @@ def workspace_look(workspace: Workspace | None) -> dict[str, str | None] | None:
     }
 
 
-def link_shape(request: web.Request, link: Link | None) -> dict[str, Any] | None:
-    return {"slug": link.slug, "url": link_url(request, link.slug), "open": link.open} if link else None
-
-
-def session_shape(request: web.Request, frame: Frame, link: Link | None) -> dict[str, Any] | None:
-    """The session as the API answers it."""
-    account, workspace = frame.visitor.account, frame.workspace
-    if account is None or workspace is None:
-        return None
-    return {
-        "account": {"id": account.id, "name": account.name, "email": account.email, "role": account.role},
-        "workspace": {"name": workspace.name, "plan": workspace.plan, "seats": workspace.seats},
-        "link": link_shape(request, link),
-    }
-
-
 def rendered(
     request: web.Request,
     template: str,
-    frame: Frame,
+    reader: Reader,
     *,
-    link: Link | None = None,
     workspace: Workspace | None = None,
     page: Mapping[str, Any] | None = None,
     entry: str = PLATFORM,
     status: int = HTTPStatus.OK,
     **context: Any,
 ) -> web.Response:
-    """One page. `workspace` is whose house it shows, the reader's own unless given."""
-    language = language_of(request)
+    """One page. `workspace` is whose house it shows, the reader's own unless given; `page` is data for its script."""
+    language, settings = language_of(request), request.app[SETTINGS]
+    session = views.session(reader.entry, settings.public_url) if reader.entry else None
     whole = {
-        "language": language,
         "request": request,
+        "language": language,
         "entry": entry,
-        "account": frame.visitor.account,
-        "workspace": workspace_look(workspace or frame.workspace),
-        "link": link_shape(request, link),
+        "account": reader.entry.account if reader.entry else None,
+        "link": session["link"] if session else None,
+        "workspace": workspace_look(workspace or reader.workspace),
         "page": {
             "page": template.removesuffix(".html"),
             "language": language,
-            "https": request.app[SETTINGS].https,
-            "session": session_shape(request, frame, link),
+            "https": settings.https,
+            "session": session,
             **(page or {}),
         },
         **context,
     }
     response = aiohttp_jinja2.render_template(template, request, whole, status=status)
     response.headers["Content-Language"] = language
-    response.headers["Vary"] = "Cookie, Accept-Language"
     return response
 
 
@@ -203,46 +186,43 @@ def page(handler: Handler) -> Handler:
     return answered
 
 
-async def read_frame(request: web.Request) -> tuple[Frame, Link | None]:
-    """Who reads, and their own link."""
+async def read(request: web.Request, use_case: Callable[[Repository, Reader], T]) -> tuple[Reader, T]:
+    """Who reads, and what they read, as they stand at one moment."""
     sent = credentials_of(request)
 
-    def read(repository: Repository) -> tuple[Frame, Link | None]:
-        frame = reading.frame(repository, sent, now())
-        account = frame.visitor.account
-        return frame, reading.own_link(repository, account) if account else None
+    def both(repository: Repository) -> tuple[Reader, T]:
+        reader = reading.reader(repository, sent, now())
+        return reader, use_case(repository, reader)
 
-    return await request.app[STORE].run(read)
+    return await request.app[STORE].run(both)
+
+
+async def reader_of(request: web.Request) -> Reader:
+    reader, _ = await read(request, lambda repository, reader: None)
+    return reader
 
 
 @page
 async def home(request: web.Request) -> web.StreamResponse:
-    sent = credentials_of(request)
-
-    def read(repository: Repository) -> Any:
-        frame = reading.frame(repository, sent, now())
-        if frame.visitor.account is None:
-            return frame, None, []
-        link = reading.own_link(repository, frame.account)
-        return frame, link, reading.missed(repository, link)
-
-    frame, link, missed = await request.app[STORE].run(read)
-    if frame.visitor.account is None:
-        return sign_in_card(request, frame, "/")
-    return rendered(request, "home.html", frame, link=link, missed=missed)
+    reader, missed = await read(
+        request, lambda repository, reader: reading.missed(repository, reader.entry) if reader.entry else []
+    )
+    if reader.entry is None:
+        return sign_in_card(request, reader, "/")
+    return rendered(request, "home.html", reader, missed=missed)
 
 
 @page
 async def sign_in(request: web.Request) -> web.StreamResponse:
-    frame, _link = await read_frame(request)
+    reader = await reader_of(request)
     after = within_origin(request.query.get("next", "/"))
-    if frame.visitor.account is not None:
+    if reader.entry is not None:
         raise web.HTTPSeeOther(after)
-    return sign_in_card(request, frame, after)
+    return sign_in_card(request, reader, after)
 
 
-def sign_in_card(request: web.Request, frame: Frame, after: str) -> web.Response:
-    return rendered(request, "sign-in.html", frame, next=after)
+def sign_in_card(request: web.Request, reader: Reader, after: str) -> web.Response:
+    return rendered(request, "sign-in.html", reader, next=after)
 
 
 def within_origin(address: str) -> str:
@@ -252,111 +232,90 @@ def within_origin(address: str) -> str:
 
 @page
 async def preferences(request: web.Request) -> web.StreamResponse:
-    frame, link = await read_frame(request)
-    account, _ = frame.account, gettext(request)
-    more: dict[str, Any] = {}
-    if link is not None:
-        url = link_url(request, link.slug)
-        more["invitation"] = invitation_text(_, account.name, url)
-        more["qr"] = qr_code(url, _("Your link as a QR code"))
-    return rendered(request, "preferences.html", frame, link=link, **more)
+    reader = await reader_of(request)
+    owner, _ = reader.signed_in(), gettext(request)
+    if owner.link is None:
+        return rendered(request, "preferences.html", reader)
+    url = views.link(owner.link, request.app[SETTINGS].public_url)["url"]
+    invitation = invitation_text(_, owner.account.name, url)
+    qr = qr_code(url, _("Your link as a QR code"))
+    return rendered(request, "preferences.html", reader, invitation=invitation, qr=qr)
 
 
 @page
 async def calendar_file(request: web.Request) -> web.StreamResponse:
-    account, link = await own_link(request)
+    name, url = await own_link(request)
     _ = gettext(request)
-    name = _("Meeting with %(owner)s", owner=account.name)
-    return web.Response(
-        body=calendar_entry(_, account.name, link_url(request, link.slug), now()),
-        content_type="text/calendar",
-        charset="utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{file_name(name)}.ics"'},
+    return download(
+        calendar_entry(_, name, url, now()), "text/calendar", _("Meeting with %(owner)s", owner=name), "ics"
     )
 
 
 @page
 async def qr_download(request: web.Request) -> web.StreamResponse:
-    account, link = await own_link(request)
-    _ = gettext(request)
-    name = _("Meeting with %(owner)s", owner=account.name)
+    name, url = await own_link(request)
+    title = gettext(request)("Meeting with %(owner)s", owner=name)
+    return download(qr_file(url, title), "image/svg+xml", title, "svg")
+
+
+async def own_link(request: web.Request) -> tuple[str, str]:
+    """The reader's name and the address of their link. Raises NotSignedIn, and NotFound for who has none."""
+    owner = (await reader_of(request)).signed_in()
+    if owner.link is None:
+        raise NotFound
+    return owner.account.name, views.link(owner.link, request.app[SETTINGS].public_url)["url"]
+
+
+def download(body: bytes, media_type: str, title: str, ending: str) -> web.Response:
+    disposition = f'attachment; filename="{file_name(title)}.{ending}"'
     return web.Response(
-        body=qr_file(link_url(request, link.slug), name),
-        content_type="image/svg+xml",
-        headers={"Content-Disposition": f'attachment; filename="{file_name(name)}.svg"'},
+        body=body, content_type=media_type, charset="utf-8", headers={"Content-Disposition": disposition}
     )
-
-
-async def own_link(request: web.Request) -> tuple[Account, Link]:
-    """The reader and their link. Raises NotSignedIn, and NotFound for who has none."""
-    frame, link = await read_frame(request)
-    if link is None:
-        raise NotFound if frame.account else NotSignedIn
-    return frame.account, link
 
 
 @page
 async def people(request: web.Request) -> web.StreamResponse:
-    sent = credentials_of(request)
-
-    def read(repository: Repository) -> Any:
-        frame = reading.frame(repository, sent, now())
-        return frame, reading.own_link(repository, frame.account), reading.people(repository, frame.account)
-
-    frame, link, found = await request.app[STORE].run(read)
-    return rendered(request, "people.html", frame, link=link, people=found)
+    reader, found = await read(request, lambda repository, reader: reading.people(repository, reader.signed_in()))
+    return rendered(request, "people.html", reader, people=found)
 
 
 @page
 async def profile(request: web.Request) -> web.StreamResponse:
-    sent, person_id = credentials_of(request), request.match_info["person"]
-
-    def read(repository: Repository) -> Any:
-        frame = reading.frame(repository, sent, now())
-        person = reading.profile(repository, frame.account, person_id)
-        return frame, reading.own_link(repository, frame.account), person
-
-    frame, link, person = await request.app[STORE].run(read)
-    theirs = link_shape(request, person.link)
-    return rendered(request, "profile.html", frame, link=link, person=person.account, person_link=theirs)
+    person_id = request.match_info["person"]
+    reader, person = await read(
+        request, lambda repository, reader: reading.profile(repository, reader.signed_in(), person_id)
+    )
+    theirs = views.link(person.link, request.app[SETTINGS].public_url) if person.link else None
+    return rendered(request, "profile.html", reader, person=person.account, person_link=theirs)
 
 
 @page
 async def visit(request: web.Request) -> web.StreamResponse:
     """The guest's page of a link, whatever state the visit is in: its script finds out."""
-    typed, sent = request.match_info["slug"], credentials_of(request)
+    typed, sent, settings = request.match_info["slug"], credentials_of(request), request.app[SETTINGS]
     slug = normalised_slug(typed)
-
-    def read(repository: Repository) -> Any:
-        at = now()
-        frame = reading.frame(repository, sent, at)
-        account = frame.visitor.account
-        own = reading.own_link(repository, account) if account else None
-        return frame, own, waiting_room.look(repository, slug, sent, at)
-
-    frame, own, look = await request.app[STORE].run(read)
+    reader, look = await read(request, lambda repository, reader: waiting_room.look(repository, slug, sent, now()))
     if typed != slug:
         # One address for one link: what a browser keeps for a visit is kept by it.
         raise web.HTTPSeeOther(f"/m/{slug}")
-    settings = request.app[SETTINGS]
     response = rendered(
         request,
         "visit.html",
-        frame,
-        link=own,
+        reader,
         workspace=look.workspace,
         entry=VISIT,
         heading=gettext(request)("Meeting with %(owner)s", owner=look.owner.name),
         origin=settings.public_url,
         page={
             "slug": slug,
-            "public_url": link_url(request, slug),
+            # As it was typed, also where the link has another address by now.
+            "public_url": f"{settings.public_url}/m/{slug}",
             "livekit_url": settings.livekit_public_url,
             "workspace": workspace_look(look.workspace),
             "owner": {"name": look.owner.name},
         },
     )
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["X-Robots-Tag"] = NOT_INDEXED
     keep_ticket(request, response)
     return response
 
@@ -367,11 +326,8 @@ async def problem(request: web.Request) -> web.StreamResponse:
     found = PROBLEMS.get(request.match_info["name"])
     if found is None:
         raise NotFound
-    frame, link = await read_frame(request)
-    _ = gettext(request)
-    return rendered(
-        request, "problem.html", frame, link=link, heading=_(found.title), sentence=_(found.detail), again=None
-    )
+    say, reader = gettext(request), await reader_of(request)
+    return rendered(request, "problem.html", reader, heading=say(found.title), sentence=say(found.detail), again=None)
 
 
 # ── What workspaces look like: public, as their guests see it before they are anybody ──
@@ -413,8 +369,7 @@ async def logo(request: web.Request) -> web.StreamResponse:
 
 async def not_found(request: web.Request) -> web.Response:
     """One and the same page for a link that never was, one that was replaced, and one whose owner is gone."""
-    frame, link = await read_frame(request)
-    _ = gettext(request)
+    reader, _ = await reader_of(request), gettext(request)
     if request.path.startswith("/m/"):
         heading = _("No meeting here")
         sentence = _("There is no meeting behind this link. Ask the person who sent it for a new one.")
@@ -424,13 +379,12 @@ async def not_found(request: web.Request) -> web.Response:
     response = rendered(
         request,
         "not-found.html",
-        frame,
-        link=link,
+        reader,
         status=HTTPStatus.NOT_FOUND,
         heading=heading,
         sentence=sentence,
     )
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["X-Robots-Tag"] = NOT_INDEXED
     return response
 
 
