@@ -18,9 +18,11 @@ from admission.waiting_room import clocks_begin_anew
 from signal_server.api.body import BODY_LIMIT
 from signal_server.config import Settings
 from signal_server.cross_site import cross_site
+from signal_server.failed_sign_ins import FailedSignIns
 from signal_server.feed import EVERYTHING, Feed
 from signal_server.housekeeping import hear_others, tidy
 from signal_server.keys import (
+    FAILED_SIGN_INS,
     FEED,
     KNOCK_LIMITS,
     PASSWORDS,
@@ -64,6 +66,7 @@ def create_app(settings: Settings, passwords: Passwords | None = None) -> web.Ap
     app[TOKENS] = Tokens(settings.livekit_api_key, secret)
     app[KNOCK_LIMITS] = KnockLimits(settings.knocks_per_minute)
     app[PASSWORDS] = passwords or Passwords()
+    app[FAILED_SIGN_INS] = FailedSignIns(settings.sign_in_failures_per_minute)
     add_routes(app)
     setup_pages(app)
     app.router.add_post("/livekit/webhook", _webhook)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import getpass
 import json
 import os
@@ -61,7 +62,15 @@ def serve() -> None:
 
     settings = _settings(Settings)
     _opening_the_database(lambda: run_now(settings.database_path, lambda _: None))
-    sys.exit(serve_until_stopped(settings))
+    try:
+        serve_until_stopped(settings)
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):
+            raise
+        raise CannotBegin(
+            f"VESTIBULE_HOST, VESTIBULE_PORT: cannot listen on {settings.host} port {settings.port}: "
+            f"{os.strerror(error.errno)}"
+        ) from None
 
 
 @vestibule.group()

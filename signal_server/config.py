@@ -50,8 +50,7 @@ class DirectorySettings(BaseSettings):
     def _a_file(cls, value: str) -> str:
         if value.startswith(("postgresql:", "postgres:")):
             raise ValueError(
-                "PostgreSQL is not supported yet; "
-                "use sqlite:///relative/path.db or sqlite:////absolute/path.db"
+                "PostgreSQL is not supported yet; use sqlite:///relative/path.db or sqlite:////absolute/path.db"
             )
         path = value.removeprefix("sqlite:///")
         if path == value or not path.strip("/") or path.endswith("/") or "?" in path or path == ":memory:":
@@ -160,7 +159,7 @@ def unknown_settings() -> dict[str, str | None]:
         given = {*os.environ}
     known = setting_names()
     return {
-        name: next(iter(difflib.get_close_matches(name, known, 1, 0.8)), None)
+        name: next(iter(difflib.get_close_matches(name, known, 1, 0.85)), None)
         for name in sorted({name.upper() for name in given})
         if name.startswith(PREFIX) and name not in known
     }

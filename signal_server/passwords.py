@@ -7,12 +7,14 @@ import os
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 T = TypeVar("T")
+Turn = AbstractContextManager[None]
 
 AT_ONCE = min(4, os.cpu_count() or 1)
 """Each takes 64 MiB and a core for some tens of milliseconds."""
@@ -41,13 +43,13 @@ class Passwords:
         # Checked where there is no account: an unknown address costs as much time as a known one.
         self._nobody = self._hasher.hash("nobody")
 
-    async def verify(self, password: str, stored: str | None, before: Callable[[], None] | None = None) -> bool:
+    async def verify(self, password: str, stored: str | None, turn: Turn | None = None) -> bool:
         """Whether `stored` is a hash of the password; for None never, at the same cost.
 
-        `before` is called when it is this call's turn: what it raises is raised here, and no work is done.
+        `turn` is entered when it is this call's turn: what it raises then is raised here, and no work is done.
         Raises PasswordsBusy.
         """
-        matches = await self._in_turn(lambda: self._matches(stored or self._nobody, password), before)
+        matches = await self._in_turn(lambda: self._matches(stored or self._nobody, password), turn)
         return matches and stored is not None
 
     async def rehashed(self, password: str, stored: str) -> str | None:
@@ -59,7 +61,7 @@ class Passwords:
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _in_turn(self, work: Callable[[], T], before: Callable[[], None] | None = None) -> T:
+    async def _in_turn(self, work: Callable[[], T], turn: Turn | None = None) -> T:
         if self._turns.locked() and self._waiting >= self._may_wait:
             raise PasswordsBusy
         self._waiting += 1
@@ -68,9 +70,8 @@ class Passwords:
         finally:
             self._waiting -= 1
         try:
-            if before:
-                before()
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            with turn or nullcontext():
+                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
             self._turns.release()
 

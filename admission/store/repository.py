@@ -705,6 +705,9 @@ class Repository:
             == 1
         )
 
+    def heard_of(self, webhook_id: str) -> bool:
+        return bool(self._value("SELECT EXISTS (SELECT 1 FROM webhook WHERE id = :id)", {"id": webhook_id}))
+
     def forget_webhooks(self, before: datetime) -> None:
         self._execute("DELETE FROM webhook WHERE at < :at", {"at": milliseconds(before)})
 

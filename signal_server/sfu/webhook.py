@@ -23,6 +23,9 @@ log = structlog.get_logger()
 
 PERSON = ParticipantInfo.Kind.STANDARD
 
+CHECK_ROOM = "vestibule-check-"
+"""How the rooms begin that `vestibule check` makes, and no meeting."""
+
 
 class Webhook:
     """Takes LiveKit's events. Each is applied once, whatever the order and however often it comes.
@@ -72,6 +75,8 @@ def apply(repository: Repository, event: WebhookEvent, at: datetime) -> Arrival 
         return None
     room, person = event.room.name, event.participant
     match event.event:
+        case "room_started" if room.startswith(CHECK_ROOM):
+            repository.first_time(room, at)  # `vestibule check` looks for this note
         case "participant_joined" if person.kind == PERSON:
             return joined(repository, room, person.identity, person.sid, at)
         case "participant_left" | "participant_connection_aborted" if person.kind == PERSON:

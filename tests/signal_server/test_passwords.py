@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from statistics import median
 from time import perf_counter
 
@@ -101,9 +102,11 @@ async def test_under_load_few_work_some_wait_and_the_rest_is_told_to_come_back()
 
 
 async def test_what_is_refused_when_its_turn_comes_costs_no_work(passwords: Passwords) -> None:
-    def refuse() -> None:
+    @contextmanager
+    def refusing() -> Iterator[None]:
         raise LookupError
+        yield
 
     with pytest.raises(LookupError):
-        await passwords.verify("x", None, before=refuse)
+        await passwords.verify("x", None, turn=refusing())
     assert not await passwords.verify("x", None)

@@ -1,0 +1,60 @@
+"""How many sign-ins may fail in a minute, for one account and from one network address."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from admission.errors import TooManyRequests
+
+
+class FailedSignIns:
+    """Counts what failed; who signs in rightly is never counted. 0 a minute means no limit.
+
+    The account is counted by its address, whether there is such an account or not.
+    """
+
+    def __init__(self, per_minute: int) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._allowed = RateLimitItemPerMinute(per_minute) if per_minute else None
+        self._in_hand: Counter[str] = Counter()
+
+    def refuse_if_spent(self, email: str, address: str) -> None:
+        """Raise TooManyRequests if one more failure would be one too many.
+
+        What is being compared at this moment counts as if it had failed: else a hundred tries at once would all
+        be let through before the first of them has failed.
+        """
+        if self._allowed is None:
+            return
+        for key in _keys(email, address):
+            if not self._limiter.test(self._allowed, key, cost=1 + self._in_hand[key]):
+                window = self._limiter.get_window_stats(self._allowed, key)
+                raise TooManyRequests(max(1.0, window.reset_time - time.time()))
+
+    @contextmanager
+    def comparing(self, email: str, address: str) -> Iterator[None]:
+        """Around the comparison of a password. Raises TooManyRequests before it."""
+        self.refuse_if_spent(email, address)
+        keys = _keys(email, address)
+        self._in_hand.update(keys)
+        try:
+            yield
+        finally:
+            self._in_hand.subtract(keys)
+            self._in_hand += Counter()  # forgets those at zero
+
+    def failed(self, email: str, address: str) -> None:
+        if self._allowed is not None:
+            for key in _keys(email, address):
+                self._limiter.hit(self._allowed, key)
+
+
+def _keys(email: str, address: str) -> tuple[str, str]:
+    return f"account {email}", f"address {address}"
