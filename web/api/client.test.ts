@@ -47,7 +47,8 @@ describe("a refusal", () => {
     ["when to try again from the header", body, { "Retry-After": "7" }, { retry_after: 7 }],
     ["no time when none is named", body, {}, { retry_after: null }],
     ["who decided", { ...body, decided_by: "Ann", decision: "admit" }, {}, { decided_by: "Ann", decision: "admit" }],
-    ["which fields", { ...body, errors: [{ field: "name", reason: "r" }] }, {}, { errors: [{ field: "name", reason: "r" }] }],
+    ["which fields", { ...body, errors: { name: "Too long." } }, {}, { errors: [{ field: "name", reason: "Too long." }] }],
+    ["that it is the server's own fault", { type: "about:blank", title: "Wrong", status: 500 }, {}, { name: "about:blank", detail: "Wrong" }],
   ])("says %s", async (_what, sent, headers, seen) => {
     answering(409, sent, headers);
     const caught = await call("POST", "/api/v1/x").catch((error: unknown) => error);

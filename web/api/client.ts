@@ -19,12 +19,13 @@ export class Problem extends Error {
   readonly decision: Decision | null;
 
   constructor(body: ProblemBody) {
-    super(body.detail);
+    super(body.detail ?? body.title);
     this.name = body.type.replace(/^.*\//, "");
     this.status = body.status;
     this.title = body.title;
-    this.detail = body.detail;
-    this.errors = body.errors ?? [];
+    // A fault of the server's own has a title and nothing more to tell.
+    this.detail = body.detail ?? body.title;
+    this.errors = Object.entries(body.errors ?? {}).map(([field, reason]) => ({ field, reason }));
     this.retry_after = body.retry_after ?? null;
     this.decided_by = body.decided_by ?? null;
     this.decision = body.decision ?? null;

@@ -130,8 +130,9 @@ export interface ProblemBody {
   type: string;
   title: string;
   status: number;
-  detail: string;
-  errors?: FieldError[];
+  detail?: string;
+  /** Each field's reason, in the reader's language. */
+  errors?: Readonly<Record<string, string>>;
   retry_after?: number;
   decided_by?: string | null;
   decision?: Decision;

@@ -30,6 +30,8 @@ export type Note = { until: number } & (
   | { kind: "gone" | "full" | "in-already" | "over"; knock: DoorKnock }
   | { kind: "accepted-all"; accepted: number; full: number }
   | { kind: "failed" }
+  /** The server's own words. */
+  | { kind: "problem"; text: string }
 );
 type WithoutTime<T> = T extends unknown ? Omit<T, "until"> : never;
 export type Said = WithoutTime<Note>;
