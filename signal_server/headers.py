@@ -10,6 +10,7 @@ from aiohttp import web
 from signal_server.built import BASE
 
 KEPT_FOR_EVER = "public, max-age=31536000, immutable"
+KEPT_FOR_AN_HOUR = "public, max-age=3600"
 
 
 def security_headers(public_url: str, livekit_public_url: str) -> dict[str, str]:
@@ -51,6 +52,13 @@ def content_policy(livekit_public_url: str) -> str:
     )
 
 
+def how_long(path: str, status: int) -> str:
+    """Personal unless said otherwise: pages hold names, and links that let people in."""
+    if status not in (200, 206, 304) or not path.startswith("/static/"):
+        return "no-store"
+    return KEPT_FOR_EVER if path.startswith(f"{BASE}assets/") else KEPT_FOR_AN_HOUR
+
+
 def setup_headers(app: web.Application, public_url: str, livekit_public_url: str) -> None:
     """Add the headers when an answer begins, so that streams, files and errors have them, too."""
     headers = security_headers(public_url, livekit_public_url)
@@ -58,9 +66,7 @@ def setup_headers(app: web.Application, public_url: str, livekit_public_url: str
     async def add(request: web.Request, response: web.StreamResponse) -> None:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
-        # Personal unless said otherwise: pages hold names, and links that let people in.
-        hashed = request.path.startswith(f"{BASE}assets/") and response.status in (200, 206, 304)
-        response.headers.setdefault("Cache-Control", KEPT_FOR_EVER if hashed else "no-store")
+        response.headers.setdefault("Cache-Control", how_long(request.path, response.status))
         response.headers.popall("Server", None)
 
     signal: Callable[[web.Request, web.StreamResponse], Awaitable[None]] = add

@@ -2,7 +2,7 @@
 
 import pytest
 
-from signal_server.headers import content_policy, security_headers
+from signal_server.headers import content_policy, how_long, security_headers
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,18 @@ def test_nothing_inline_and_nothing_foreign_is_allowed() -> None:
 def test_only_on_https_is_https_demanded() -> None:
     assert "Strict-Transport-Security" in security_headers("https://meet.example", "wss://media.example")
     assert "Strict-Transport-Security" not in security_headers("http://127.0.0.1:8080", "ws://127.0.0.1:7880")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "kept"),
+    [
+        ("/static/build/assets/visit-1a2b3c4d.js", 200, "public, max-age=31536000, immutable"),
+        ("/static/build/assets/visit-1a2b3c4d.js", 304, "public, max-age=31536000, immutable"),
+        ("/static/build/assets/gone-1a2b3c4d.js", 404, "no-store"),
+        ("/static/favicon.svg", 200, "public, max-age=3600"),
+        ("/preferences", 200, "no-store"),
+        ("/api/v1/session", 200, "no-store"),
+    ],
+)
+def test_only_files_are_kept_and_for_ever_only_those_that_carry_a_hash(path: str, status: int, kept: str) -> None:
+    assert how_long(path, status) == kept

@@ -22,9 +22,10 @@ from admission.directory import Role
 from admission.store.repository import Repository
 from admission.store.sqlite import Store, StoreBusy
 from admission.visitor import Credentials
+from signal_server.app import create_app
 from signal_server.config import Settings
-from signal_server.keys import SETTINGS, STORE
-from signal_server.pages import initials, setup_pages, within_origin
+from signal_server.keys import STORE
+from signal_server.pages import initials, within_origin
 
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
@@ -58,23 +59,20 @@ class House:
 
 
 @pytest.fixture
-def settings() -> Settings:
+def settings(tmp_path: Path) -> Settings:
     return Settings(
         _env_file=None,
-        public_url="http://127.0.0.1:8080",
-        livekit_url="http://127.0.0.1:7880",
+        database_url=f"sqlite:///{tmp_path / 'pages.db'}",
+        livekit_url="http://127.0.0.1:1",
+        livekit_public_url="ws://127.0.0.1:7880",
         livekit_api_key="key",
         livekit_api_secret="secret-of-thirty-two-characters-or-more",
     )
 
 
 @pytest.fixture
-async def house(tmp_path: Path, settings: Settings) -> AsyncIterator[House]:
-    app = web.Application()
-    app[SETTINGS] = settings
-    store = app[STORE] = Store(tmp_path / "pages.db")
-    await store.start()
-    setup_pages(app)
+async def house(settings: Settings) -> AsyncIterator[House]:
+    app = create_app(settings)
 
     def furnish(repository: Repository) -> tuple[dict[str, Entry], dict[str, str]]:
         harbour = WorkspaceChoices(privacy_url="https://harbour.example/privacy", accent="#ffee00", logo=PNG)
@@ -94,10 +92,9 @@ async def house(tmp_path: Path, settings: Settings) -> AsyncIterator[House]:
         now = datetime.now(UTC)
         return people, {who: accounts.sign_in(repository, f"{who}@x.example", "-", now)[0] for who in people}
 
-    people, sessions = await store.run(furnish)
     async with TestClient(TestServer(app)) as client:
-        yield House(client, store, people, sessions)
-    await store.stop()
+        people, sessions = await app[STORE].run(furnish)
+        yield House(client, app[STORE], people, sessions)
 
 
 class _Reader(HTMLParser):
@@ -484,3 +481,40 @@ async def test_a_page_that_fails_is_a_page_and_tells_nothing(
 )
 def test_initials_stand_for_a_person(name: str, letters: str) -> None:
     assert initials(name) == letters
+
+
+# ── Files, and what browsers may keep ──
+
+
+async def test_files_that_carry_a_hash_are_kept_for_ever_and_no_others(
+    house: House,
+) -> None:
+    icon = await house.get("/static/favicon.svg")
+    assert (icon.status, icon.headers["Cache-Control"]) == (200, "public, max-age=3600")
+    missing = await house.get("/static/build/assets/none-12345678.js")
+    assert (missing.status, missing.headers["Cache-Control"]) == (404, "no-store")
+
+
+async def test_calls_have_the_headers_too(house: House) -> None:
+    headers = (await house.get("/api/v1/session")).headers
+    assert headers["Cache-Control"] == "no-store"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+class TestOnHttps:
+    """What changes where the public address is https."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"public_url": "https://meet.example"})
+
+    async def test_the_ticket_is_bound_to_this_host(self, house: House) -> None:
+        cookie = (await house.get(f"/m/{house.slug('owner')}")).headers["Set-Cookie"]
+        assert cookie.startswith("__Host-ticket=")
+        assert cookie.endswith("; Path=/; HttpOnly; SameSite=Lax; Secure")
+
+    async def test_browsers_are_told_to_stay_on_https(self, house: House) -> None:
+        assert (await house.get("/")).headers["Strict-Transport-Security"] == "max-age=31536000"
+
+    async def test_pages_know_it(self, house: House) -> None:
+        assert data_of(await house.text("/"))["https"] is True
