@@ -190,12 +190,14 @@ export class Run<Call extends Closable> {
     });
     let connected = false;
     try {
+      // Until it is connected, only that counts.
+      const later = (event: Event): void => {
+        if (connected) current(event);
+      };
       const { call, connect } = await this.#outside.call({
-        interrupted: () => current({ is: "interrupted" }),
-        mended: () => current({ is: "mended" }),
-        dropped: (reason) => {
-          if (connected) current({ is: "dropped", reason });
-        },
+        interrupted: () => later({ is: "interrupted" }),
+        mended: () => later({ is: "mended" }),
+        dropped: (reason) => later({ is: "dropped", reason }),
       });
       if (this.#connection !== connection) {
         call.close();

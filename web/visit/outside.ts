@@ -1,0 +1,64 @@
+// What a visit reaches outside the page: our server's calls and streams, LiveKit, the tab's memory, the sound.
+import { call } from "../api/client.ts";
+import type { VisitPage } from "../api/page.ts";
+import type { Entry, GuestKnock, KnockEvents, LinkView, MeetingEvents } from "../api/shapes.ts";
+import { Stream } from "../api/stream.ts";
+import type { Call, Telephone } from "../meeting/call.ts";
+import type { Devices } from "../prejoin/devices.ts";
+import { chosen } from "../sound/choices.ts";
+import { LET_IN, play } from "../sound/sounds.ts";
+import { remember } from "./memory.ts";
+import type { Outside } from "./run.ts";
+
+/** LiveKit's client is larger than all the rest: it is loaded while the visitor chooses or waits. */
+async function telephone(): Promise<Telephone> {
+  return (await import("../meeting/livekit.ts")).default;
+}
+
+export function outside(page: VisitPage, devices: Devices): Outside<Call> {
+  const link = `/api/v1/links/${encodeURIComponent(page.slug)}`;
+  const knocks = (id: string): string => `/api/v1/knocks/${encodeURIComponent(id)}`;
+  const meetings = (id: string): string => `/api/v1/meetings/${encodeURIComponent(id)}`;
+  let prepared = false;
+  return {
+    look: () => call<LinkView>("GET", link),
+    ask: ({ name, message }) =>
+      call<{ entry: Entry } | { knock: GuestKnock }>("POST", `${link}/entry`, message === "" ? { name } : { name, message }),
+    fetchEntry: (knock) => call<{ entry: Entry }>("POST", `${knocks(knock)}/entry`),
+    withdraw: (knock) => call("DELETE", knocks(knock)),
+    leave(meeting, identity) {
+      // Goes out even when the page is closed the next moment.
+      void fetch(`${meetings(meeting)}/leave`, {
+        method: "POST",
+        keepalive: true,
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ identity }),
+      }).catch(() => undefined);
+    },
+    listen: (knock, hearing) =>
+      new Stream<KnockEvents>(`${knocks(knock)}/events`, {
+        on: { knock: hearing.knock },
+        line: hearing.line,
+        refused: hearing.refused,
+      }),
+    listenToMeeting: (meeting, hearing) =>
+      new Stream<Pick<MeetingEvents, "over">>(`${meetings(meeting)}/events`, {
+        on: { over: ({ reason, by }) => hearing.over(reason, by) },
+        refused: hearing.refused,
+      }),
+    prepare() {
+      if (prepared) return;
+      prepared = true;
+      telephone().then(
+        ({ prepare }) => prepare(page.livekit_url),
+        () => (prepared = false),
+      );
+    },
+    call: async (hearing) => (await telephone()).call(hearing, () => devices.hand()),
+    remember: (mark) => remember(page.slug, mark),
+    chime() {
+      if (chosen("let-in")) void play(LET_IN);
+    },
+    now: () => Date.now(),
+  };
+}

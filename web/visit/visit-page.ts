@@ -1,0 +1,563 @@
+// <visit-page>: shows the visit as it stands and hands presses to it. What to do is in state.ts, what to say in words.ts.
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { state } from "lit/decorators.js";
+import circleOff from "lucide-static/icons/circle-off.svg?raw";
+import clockIcon from "lucide-static/icons/clock.svg?raw";
+import doorClosed from "lucide-static/icons/door-closed.svg?raw";
+import doorOpen from "lucide-static/icons/door-open.svg?raw";
+import link2Off from "lucide-static/icons/link-2-off.svg?raw";
+import appWindow from "lucide-static/icons/app-window.svg?raw";
+import users from "lucide-static/icons/users.svg?raw";
+import wifiOff from "lucide-static/icons/wifi-off.svg?raw";
+import { secondsSince } from "../api/clock.ts";
+import { page, type VisitPage as Page } from "../api/page.ts";
+import { clock, t } from "../i18n/index.ts";
+import { initials } from "../i18n/initials.ts";
+import { icon, look } from "../look.ts";
+import type { Call } from "../meeting/call.ts";
+import { MeetingStage } from "../meeting/stage.ts";
+import { MeetingTile } from "../meeting/tile.ts";
+import { keep, recall as recallChoices } from "../prejoin/choices.ts";
+import { Devices, type Kind } from "../prejoin/devices.ts";
+import { DoorForm } from "../prejoin/form.ts";
+import { DoorPreview } from "../prejoin/preview.ts";
+import { unlock } from "../sound/sounds.ts";
+import { isItself, recall, remember } from "./memory.ts";
+import { outside } from "./outside.ts";
+import { Run } from "./run.ts";
+import { atTheDoor, begin, type Event, type Place, stands, type Visit, waitingIs, walksIn, type Words } from "./state.ts";
+import { pieces, type Said, say } from "./words.ts";
+
+type Layout = "door" | "card" | "meeting";
+
+const PICTURES: { readonly [P in Place]?: string } = {
+  unreachable: wifiOff,
+  "service-down": wifiOff,
+  "cut-off": wifiOff,
+  full: users,
+  locked: doorClosed,
+  closed: doorClosed,
+  refused: doorClosed,
+  "taken-back": doorClosed,
+  "not-found": link2Off,
+  "link-changed": link2Off,
+  "closed-for-good": circleOff,
+  left: doorOpen,
+  removed: doorOpen,
+  ended: doorOpen,
+  "never-came": clockIcon,
+  away: clockIcon,
+  "asked-elsewhere": appWindow,
+  "continue-here": appWindow,
+};
+
+function layoutOf(visit: Visit): Layout {
+  if (visit.place === "meeting" || visit.place === "reconnecting") return "meeting";
+  return atTheDoor(visit) || visit.place === "loading" ? "door" : "card";
+}
+
+/** Changes when there is something new to hear; what counts down is not said every second. */
+function news(visit: Visit): string {
+  const { place, trouble, retryAt } = visit;
+  return [place, place === "waiting" ? waitingIs(visit) : "", visit.knock?.reply, trouble?.name, retryAt !== null].join("|");
+}
+
+export class VisitPage extends LitElement {
+  static override styles = [
+    look,
+    css`
+      :host {
+        display: flex;
+        flex: 1;
+        flex-direction: column;
+        min-inline-size: 0;
+      }
+
+      .door {
+        display: grid;
+        grid-template-columns: minmax(0, 1.25fr) minmax(0, 1fr);
+        gap: calc(12 * var(--step));
+        align-items: center;
+        inline-size: min(1080px, 100% - 12 * var(--step));
+        margin: auto;
+        padding-block: calc(8 * var(--step));
+      }
+
+      .panel {
+        display: grid;
+        gap: calc(5 * var(--step));
+      }
+
+      .head {
+        display: grid;
+        gap: var(--step);
+      }
+
+      h1:focus {
+        outline: none;
+      }
+
+      .line strong {
+        font-weight: 600;
+      }
+
+      .others {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 calc(4 * var(--step));
+        font: var(--small);
+        color: var(--soft);
+      }
+
+      .others a {
+        display: inline-flex;
+        align-items: center;
+        min-block-size: 32px;
+      }
+
+      blockquote {
+        margin: 0;
+        padding-inline-start: calc(4 * var(--step));
+        border-inline-start: 3px solid var(--hair);
+        color: var(--soft);
+        overflow-wrap: anywhere;
+        white-space: pre-line;
+      }
+
+      .waits {
+        display: flex;
+        align-items: center;
+        gap: calc(5 * var(--step));
+      }
+
+      .truth {
+        display: grid;
+        gap: var(--step);
+        min-inline-size: 0;
+      }
+
+      .time {
+        color: var(--soft);
+        font: var(--small);
+        font-variant-numeric: tabular-nums;
+      }
+
+      .ring {
+        position: relative;
+        display: grid;
+        flex: none;
+      }
+
+      .ring::before,
+      .ring::after {
+        content: "";
+        position: absolute;
+        inset: 0;
+        border: 2px solid var(--accent);
+        border-radius: var(--round);
+        opacity: 0;
+      }
+
+      .ring.lost::before,
+      .ring.lost::after {
+        border-color: var(--warn);
+      }
+
+      @media (prefers-reduced-motion: no-preference) {
+        .ring::before,
+        .ring::after {
+          animation: breathe 4s ease-out infinite;
+        }
+
+        .ring::after {
+          animation-delay: 2s;
+        }
+
+        @keyframes breathe {
+          from {
+            opacity: 0.55;
+            transform: scale(1);
+          }
+          to {
+            opacity: 0;
+            transform: scale(1.5);
+          }
+        }
+
+        .arrives {
+          animation: arrive var(--calm);
+        }
+
+        @keyframes arrive {
+          from {
+            opacity: 0;
+            transform: translateY(4px);
+          }
+        }
+      }
+
+      @media (prefers-reduced-motion: reduce) {
+        .ring::before {
+          inset: -5px;
+          opacity: 0.55;
+        }
+      }
+
+      .state {
+        display: grid;
+        justify-items: center;
+        gap: calc(4 * var(--step));
+        inline-size: min(440px, 100% - 8 * var(--step));
+        margin: auto;
+        padding: calc(10 * var(--step)) calc(8 * var(--step));
+        text-align: center;
+      }
+
+      .state .picture {
+        display: grid;
+        place-items: center;
+        inline-size: 56px;
+        block-size: 56px;
+        border-radius: var(--round);
+        background: var(--tint);
+        color: var(--accent);
+      }
+
+      .state .picture .icon {
+        inline-size: 26px;
+        block-size: 26px;
+      }
+
+      .state h1 {
+        font-size: 1.375rem;
+      }
+
+      .state blockquote {
+        padding: 0;
+        border: 0;
+      }
+
+      .state .row {
+        justify-content: center;
+        margin-block-start: calc(2 * var(--step));
+      }
+
+      .count {
+        font-variant-numeric: tabular-nums;
+      }
+
+      @media (max-width: 719px) {
+        .door {
+          grid-template-columns: minmax(0, 1fr);
+          grid-template-rows: auto 1fr;
+          gap: calc(5 * var(--step));
+          align-items: start;
+          flex: 1;
+          inline-size: auto;
+          margin: 0;
+          padding: calc(4 * var(--step));
+          padding-block-end: 0;
+        }
+
+        .panel.waiting {
+          align-content: space-between;
+          block-size: 100%;
+        }
+
+        .panel .row {
+          position: sticky;
+          inset-block-end: 0;
+          padding-block: calc(3 * var(--step)) max(calc(3 * var(--step)), env(safe-area-inset-bottom));
+          background: var(--surface);
+        }
+
+        .panel .row button {
+          flex: 1;
+        }
+
+        h1 {
+          font-size: 1.5rem;
+        }
+
+        .state {
+          padding-inline: calc(5 * var(--step));
+        }
+      }
+    `,
+  ];
+
+  readonly #page = page() as Page;
+  readonly #devices: Devices;
+  @state() private run: Run<Call> | null = null;
+  @state() private name = "";
+  #told = "";
+  #heard = "";
+  #bell: HTMLElement | null = null;
+  #shownPlace: Place | null = null;
+
+  constructor() {
+    super();
+    const { name, camera, microphone } = recallChoices();
+    this.name = name;
+    this.#devices = new Devices({ camera, microphone }, () => this.requestUpdate());
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("visibilitychange", this.#woke);
+    window.addEventListener("online", this.#woke);
+    window.addEventListener("pageshow", this.#shown);
+    void this.#begin();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("visibilitychange", this.#woke);
+    window.removeEventListener("online", this.#woke);
+    window.removeEventListener("pageshow", this.#shown);
+    this.#devices.close();
+  }
+
+  async #begin(): Promise<void> {
+    const { slug, session, owner } = this.#page;
+    if (!(await isItself())) remember(slug, null);
+    const visit = begin(session?.account ?? null, recall(slug), this.name);
+    this.run = new Run(owner === null ? { ...visit, place: "not-found" } : visit, outside(this.#page, this.#devices), () =>
+      this.requestUpdate(),
+    );
+    this.run.send({ is: "start" });
+  }
+
+  readonly #woke = (): void => {
+    if (document.visibilityState === "visible") this.#send({ is: "woke" });
+  };
+
+  /** Brought back by *Back* out of the browser's memory, with every connection dead: begin again as a reload does. */
+  readonly #shown = (event: PageTransitionEvent): void => {
+    if (event.persisted) location.reload();
+  };
+
+  #send(event: Event): void {
+    this.run?.send(event);
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.run === null) return nothing;
+    const { visit, seconds } = this.run;
+    const said = say(visit, this.#page.owner?.name ?? "", seconds);
+    const layout = layoutOf(visit);
+    return html`
+      ${layout === "meeting" ? this.#meeting(visit) : layout === "door" ? this.#door(visit, said) : this.#card(visit, said)}
+      <p class="heard" role="status">${this.#announced(visit, said)}</p>
+    `;
+  }
+
+  /** For a screen reader, and once only: the page's own lines count down every second. */
+  #announced(visit: Visit, said: Said): string {
+    const now = news(visit);
+    if (now !== this.#told) {
+      this.#told = now;
+      const lines = [...said.lines, ...(said.quote === null ? [] : [said.quote])].join(" ").replaceAll("*", "");
+      this.#heard = layoutOf(visit) === "door" ? lines : `${said.heading} ${lines}`;
+    }
+    return this.#heard;
+  }
+
+  #meeting(visit: Visit): TemplateResult {
+    return html`<meeting-stage
+      .call=${this.run?.call ?? null}
+      .owner=${this.#page.owner?.name ?? ""}
+      .link=${this.#isOwner ? this.#page.public_url : null}
+      ?reconnecting=${visit.place === "reconnecting"}
+      @turn=${this.#turned}
+      @leave=${() => this.#send({ is: "press-leave" })}
+    ></meeting-stage>`;
+  }
+
+  get #isOwner(): boolean {
+    const own = this.#page.session?.link?.slug;
+    return own !== undefined && own === this.#page.slug;
+  }
+
+  #door(visit: Visit, said: Said): TemplateResult {
+    const { place } = visit;
+    const devices = this.#devices;
+    const shown = {
+      camera: devices.standing("camera"),
+      microphone: devices.standing("microphone"),
+      track: devices.track("camera"),
+    };
+    const name = visit.account?.name ?? (place === "prejoin" ? this.name : visit.words.name);
+    return html`<div class="door">
+      <door-preview .shown=${shown} .name=${name} ?ready=${place !== "loading"} @press=${this.#pressed}></door-preview>
+      <div class=${place === "prejoin" ? "panel" : "panel waiting"}>
+        <div class="head">
+          <h1 tabindex="-1">${this.#isOwner ? t("Your meeting") : said.heading}</h1>
+          <p class="soft">${this.#page.workspace.name}</p>
+        </div>
+        ${place === "loading" ? nothing : place === "prejoin" ? this.#prejoin(visit, said) : this.#waiting(visit, said)}
+      </div>
+    </div>`;
+  }
+
+  #prejoin(visit: Visit, said: Said): TemplateResult {
+    const errors = visit.trouble?.errors ?? [];
+    return html`
+      <door-form
+        .name=${this.name}
+        .message=${visit.words.message}
+        .account=${visit.account?.name ?? null}
+        .settled=${stands(visit.knock) ? visit.knock.name : null}
+        .errors=${errors}
+        ?direct=${walksIn(visit)}
+        ?paused=${visit.retryAt !== null}
+        @name=${(event: CustomEvent<string>) => this.#named(event.detail)}
+        @ask=${(event: CustomEvent<Words>) => this.#ask(event.detail)}
+      ></door-form>
+      ${this.#lines(said)} ${this.#signIn(visit)}
+    `;
+  }
+
+  #waiting(visit: Visit, said: Said): TemplateResult {
+    const lost = visit.place === "service-down" || (visit.place === "waiting" && visit.line === "lost");
+    const owner = this.#page.owner?.name ?? "";
+    return html`
+      <div class="waits">
+        <span class=${lost ? "ring lost" : "ring"}><span class="initials large" aria-hidden="true">${initials(owner)}</span></span>
+        <div class="truth">
+          ${this.#lines(said)}
+          ${visit.place === "waiting" && visit.knock !== null
+            ? html`<p class="time">${t("Waiting for %(time)s", { time: clock(secondsSince(visit.knock.since)) })}</p>`
+            : nothing}
+        </div>
+      </div>
+      ${this.#quote(said)}
+      ${visit.place === "waiting" ? html`<p class="soft small">${t("You may look elsewhere: this page sounds when you are let in.")}</p>` : nothing}
+      ${this.#buttons(said)} ${visit.place === "waiting" ? this.#signIn(visit) : nothing}
+    `;
+  }
+
+  #card(visit: Visit, said: Said): TemplateResult {
+    const picture = PICTURES[visit.place];
+    return html`<section class="state arrives">
+      ${picture === undefined ? nothing : html`<span class="picture">${icon(picture)}</span>`}
+      <h1 tabindex="-1">${said.heading}</h1>
+      ${this.#quote(said)} ${this.#lines(said)} ${this.#buttons(said)}
+    </section>`;
+  }
+
+  #lines(said: Said): TemplateResult[] {
+    return said.lines.map(
+      (line) => html`<p class="line count">${pieces(line).map((piece, at) => (at === 1 ? html`<strong>${piece}</strong>` : piece))}</p>`,
+    );
+  }
+
+  #quote(said: Said): TemplateResult | typeof nothing {
+    return said.quote === null ? nothing : html`<blockquote>${t("“%(words)s”", { words: said.quote })}</blockquote>`;
+  }
+
+  #buttons(said: Said): TemplateResult | typeof nothing {
+    if (said.buttons.length === 0) return nothing;
+    return html`<div class="row">
+      ${said.buttons.map(
+        ({ press, label, main }) =>
+          html`<button type="button" class=${main ? "accent" : ""} data-press=${press} @click=${() => this.#press(press)}>${label}</button>`,
+      )}
+    </div>`;
+  }
+
+  #signIn(visit: Visit): TemplateResult | typeof nothing {
+    if (visit.account !== null) return nothing;
+    const back = encodeURIComponent(`/m/${this.#page.slug}`);
+    return html`<p class="others"><a href="/sign-in?next=${back}">${t("I have an account: sign in")}</a></p>`;
+  }
+
+  #named(name: string): void {
+    this.name = name;
+    keep({ name });
+  }
+
+  #ask(words: Words): void {
+    // From here on the page may sound, also when it is looked away from.
+    unlock();
+    this.#send({ is: "press-join", words });
+  }
+
+  #press(press: Extract<Event["is"], `press-${string}`>): void {
+    unlock();
+    this.#send({ is: press } as Event);
+  }
+
+  #pressed(event: CustomEvent<Kind>): void {
+    const kind = event.detail;
+    void this.#devices.press(kind);
+    keep({ [kind]: this.#devices.wanted(kind) });
+  }
+
+  /** In the meeting: whoever has to come back comes back with the devices as they were. */
+  #turned(event: CustomEvent<{ kind: Kind; on: boolean }>): void {
+    const { kind, on } = event.detail;
+    this.#devices.want(kind, on);
+    keep({ [kind]: on });
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    if (this.run === null) return;
+    const { visit } = this.run;
+    this.#keepDevices(visit);
+    this.#keepTitle(visit);
+    this.#keepFocus(visit);
+    const staged = layoutOf(visit) === "meeting";
+    // The stage is dark in both themes.
+    this.classList.toggle("stage", staged);
+    document.documentElement.classList.toggle("in-meeting", staged);
+    this.#keepBell(visit);
+  }
+
+  #keepDevices(visit: Visit): void {
+    if (visit.place === this.#shownPlace) return;
+    if (atTheDoor(visit)) void this.#devices.open();
+    // In the meeting they are the meeting's, or about to be.
+    else if (layoutOf(visit) !== "meeting" && !visit.wasIn) this.#devices.close();
+  }
+
+  #keepTitle(visit: Visit): void {
+    const { title } = say(visit, this.#page.owner?.name ?? "");
+    // The doorbell writes the number of people waiting in front of it.
+    const waiting = /^\(\d+\) /.exec(document.title)?.[0] ?? "";
+    const whole = `${waiting}${title} · ${this.#page.workspace.name}`;
+    if (document.title !== whole) document.title = whole;
+  }
+
+  /** Who is signed in hears their own door here, too; in the meeting first of all. */
+  #keepBell(visit: Visit): void {
+    if (this.#page.session === null) return;
+    if (this.#bell === null) {
+      this.#bell = document.body.appendChild(document.createElement("door-bell"));
+      // Visitors, who are most, need none of it.
+      void import("../doorbell/door-bell.ts");
+    }
+    const place = layoutOf(visit) === "meeting" ? "meeting" : "platform";
+    if (this.#bell.getAttribute("place") !== place) this.#bell.setAttribute("place", place);
+  }
+
+  /** What had the focus is gone: the heading says where one is. Not on arrival, and not where nothing moved. */
+  #keepFocus(visit: Visit): void {
+    const before = this.#shownPlace;
+    this.#shownPlace = visit.place;
+    if (before === null || before === visit.place || before === "loading") return;
+    const kept = this.renderRoot instanceof ShadowRoot ? this.renderRoot.activeElement : null;
+    if (kept !== null) return;
+    const stage = this.renderRoot.querySelector<HTMLElement>("meeting-stage");
+    (stage ?? this.renderRoot.querySelector<HTMLElement>("h1"))?.focus();
+  }
+}
+
+/** Every element of the page. Before this, nothing of it is shown. */
+export function define(): void {
+  customElements.define("door-preview", DoorPreview);
+  customElements.define("door-form", DoorForm);
+  customElements.define("meeting-tile", MeetingTile);
+  customElements.define("meeting-stage", MeetingStage);
+  customElements.define("visit-page", VisitPage);
+}
