@@ -1,0 +1,485 @@
+// <door-bell>: the pop-up at the door, on every page of whoever is signed in, and in the meeting.
+//
+// It draws what `Door` holds. Attributes: `place` (platform or meeting) and, while this page shares
+// its screen, `sharing`.
+import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import { repeat } from "lit/directives/repeat.js";
+import check from "lucide-static/icons/check.svg?raw";
+import chevronDown from "lucide-static/icons/chevron-down.svg?raw";
+import doorOpen from "lucide-static/icons/door-open.svg?raw";
+import minus from "lucide-static/icons/minus.svg?raw";
+import triangleAlert from "lucide-static/icons/triangle-alert.svg?raw";
+import unplug from "lucide-static/icons/unplug.svg?raw";
+import { call } from "../api/client.ts";
+import { page } from "../api/page.ts";
+import type { Decision, DoorbellEvents, DoorKnock } from "../api/shapes.ts";
+import { Stream } from "../api/stream.ts";
+import { initials } from "../i18n/initials.ts";
+import { t } from "../i18n/index.ts";
+import { icon, look } from "../look.ts";
+import { chosen } from "../sound/choices.ts";
+import { KNOCK, play, unlock } from "../sound/sounds.ts";
+import { Bell } from "./bell.ts";
+import { pageName, thisBrowser } from "./browser.ts";
+import { Door } from "./door.ts";
+import { SharedLine } from "./line.ts";
+import { Notifications } from "./notifications.ts";
+import { Pages, type Place } from "./pages.ts";
+import { type Note, type Row, read, shows, waiting } from "./pop-up.ts";
+import { style } from "./style.ts";
+import { titled } from "./title.ts";
+import { atTheDoor, endedOf, handle, line, noteOf, others, quoted, warning } from "./words.ts";
+
+/** How often a page writes down that it is in use. */
+const USED_MS = 1_000;
+
+/** A word for the guest that is being written. */
+interface Draft {
+  id: string;
+  decision: "refuse" | "hold";
+}
+
+export class DoorBell extends LitElement {
+  static override styles = [look, style];
+  static override properties = {
+    place: { reflect: true },
+    sharing: { type: Boolean },
+    draft: { state: true },
+  };
+
+  declare place: Place;
+  declare sharing: boolean;
+  declare draft: Draft | null;
+
+  readonly #account = page().session?.account;
+  readonly #browser = thisBrowser();
+  readonly #name = pageName();
+  readonly #notifications = new Notifications();
+  #door = this.#newDoor();
+  #pages: Pages | null = null;
+  #bell: Bell | null = null;
+  #line: SharedLine | null = null;
+  #second: ReturnType<typeof setInterval> | undefined;
+  #usedAt = 0;
+  #pointed = false;
+  /** Somebody is in the meeting on another page of this browser: nothing to join. */
+  #inMeeting = false;
+  /** Where the focus was before it came here. */
+  #before: HTMLElement | null = null;
+
+  constructor() {
+    super();
+    this.place = "platform";
+    this.sharing = false;
+    this.draft = null;
+  }
+
+  #newDoor(): Door {
+    return new Door(this.#account?.name ?? "", {
+      call,
+      at: () => performance.now(),
+      changed: () => this.requestUpdate(),
+      ring: (knocks) => void this.#bell?.ring(knocks),
+      quiet: (ids) => void this.#bell?.forget(ids),
+      present: (ids) => void this.#bell?.keep(ids),
+    });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const account = this.#account;
+    if (account === undefined) return;
+    this.#door = this.#newDoor();
+    this.#pages = new Pages(account.id, this.#name, this.#browser);
+    this.#bell = new Bell(account.id, this.#browser, {
+      name: this.#name,
+      pages: async () => (await this.#pages?.all()) ?? [],
+      chime: async () => !chosen("knock") || play(KNOCK),
+      notify: (knocks, silent) => {
+        for (const knock of knocks) this.#notifications.show(knock, this.#door.nameless(knock.id), silent);
+      },
+      still: (knocks) => this.#door.still(knocks),
+      now: () => Date.now(),
+    });
+    this.#line = new SharedLine(
+      account.id,
+      {
+        event: (event) => {
+          this.#door.hear(event);
+          this.#notifications.keep(this.#door.popUp.knocks);
+        },
+        line: (state) => this.#door.lineIs(state),
+        refused: (name) => this.#door.refuse(name),
+      },
+      this.#browser,
+      (hearing) => new Stream<DoorbellEvents>("/api/v1/doorbell/events", hearing),
+    );
+    this.#second = setInterval(() => this.#tick(), 1_000);
+    document.addEventListener("pointerdown", this.#used, { capture: true, passive: true });
+    document.addEventListener("keydown", this.#keyed, { capture: true });
+    document.addEventListener("visibilitychange", this.#looked);
+    window.addEventListener("focus", this.#looked);
+    window.addEventListener("blur", this.#looked);
+    window.addEventListener("storage", this.#others);
+    this.#looked();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#second);
+    document.removeEventListener("pointerdown", this.#used, { capture: true });
+    document.removeEventListener("keydown", this.#keyed, { capture: true });
+    document.removeEventListener("visibilitychange", this.#looked);
+    window.removeEventListener("focus", this.#looked);
+    window.removeEventListener("blur", this.#looked);
+    window.removeEventListener("storage", this.#others);
+    this.#line?.close();
+    this.#pages?.close();
+    this.#notifications.keep([]);
+    document.title = titled(document.title, 0);
+  }
+
+  // ── What happens around it ──
+
+  #tick(): void {
+    if (shows(this.#door.popUp) !== "nothing" || this.#door.lost) this.#door.tick();
+  }
+
+  readonly #used = (): void => {
+    unlock();
+    const now = Date.now();
+    if (now - this.#usedAt < USED_MS) return;
+    this.#usedAt = now;
+    this.#pages?.tell({ usedAt: now });
+  };
+
+  /** Alt+Shift+D goes to the door from wherever the focus is. */
+  readonly #keyed = (event: KeyboardEvent): void => {
+    this.#used();
+    if (event.code !== "KeyD" || !event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey) return;
+    if (shows(this.#door.popUp) === "nothing") return;
+    event.preventDefault();
+    this.#focusInside();
+  };
+
+  readonly #looked = (): void => {
+    const visible = document.visibilityState === "visible";
+    const looked = visible && document.hasFocus();
+    if (looked) this.#usedAt = Date.now();
+    this.#pages?.tell({ usedAt: this.#usedAt, looked });
+    this.requestUpdate();
+  };
+
+  /** Other pages say on the shelf whether they are in the meeting, or share the screen. */
+  readonly #others = (event?: StorageEvent): void => {
+    if (event !== undefined && !(event.key ?? "").includes("/page/")) return;
+    void this.#pages?.all().then((pages) => {
+      this.#inMeeting = pages.some(({ place }) => place === "meeting");
+      this.#door.share(pages.some(({ sharing }) => sharing));
+      this.requestUpdate();
+    });
+  };
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("place") || changed.has("sharing")) {
+      this.#pages?.tell({ place: this.place, sharing: this.sharing });
+      this.#others();
+    }
+  }
+
+  protected override updated(): void {
+    const door = this.#door;
+    const { popUp } = door;
+    document.title = titled(document.title, waiting(popUp).length);
+    if (document.visibilityState === "visible") door.see(read(popUp));
+    if (shows(popUp) === "nothing") {
+      this.#pointed = false;
+      // Whoever answered by keyboard goes on where they were.
+      if (this.#before?.isConnected === true && !this.#anywhere()) this.#before.focus();
+      this.#before = null;
+    }
+    this.#touched();
+  }
+
+  /** The pointer is on it, or the focus in it: asked anew after each change, for what had it may be gone. */
+  #touched(): void {
+    this.#door.touch(this.#pointed || this.shadowRoot?.activeElement != null);
+  }
+
+  /** Something on the page has the focus. */
+  #anywhere(): boolean {
+    return document.activeElement !== null && document.activeElement !== document.body && document.activeElement !== this;
+  }
+
+  #focusInside(): void {
+    const inside = this.renderRoot.querySelector<HTMLElement>("[data-first]");
+    inside?.focus();
+  }
+
+  /** Do it, if what was aimed at has stood still for long enough. After a key press the focus stays here. */
+  #press(event: Event, work: () => unknown): void {
+    if (!this.#door.counts) return;
+    const byKey = event instanceof MouseEvent ? event.detail === 0 : true;
+    const done = work();
+    void Promise.resolve(done).then(async () => {
+      await this.updateComplete;
+      if (byKey && this.shadowRoot?.activeElement == null) this.#focusInside();
+    });
+  }
+
+  #decide(event: Event, knock: DoorKnock, decision: Decision, word = ""): void {
+    this.#press(event, async () => {
+      const done = await this.#door.decide(knock, decision, word);
+      if (done) this.draft = null;
+    });
+  }
+
+  // ── What is drawn ──
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.#account === undefined) return nothing;
+    const door = this.#door;
+    const view = shows(door.popUp);
+    const there = view !== "nothing" || door.lost || door.refused === "sign-in-first";
+    return html`
+      <section
+        class="pop-up ${view}"
+        aria-label=${t("At your door")}
+        aria-keyshortcuts="Alt+Shift+D"
+        ?hidden=${!there}
+        @pointerenter=${() => this.#point(true)}
+        @pointerleave=${() => this.#point(false)}
+        @focusin=${this.#focusCame}
+        @focusout=${() => queueMicrotask(() => this.#touched())}
+        @keydown=${this.#key}
+      >
+        ${this.#troubles()} ${door.popUp.notes.filter((note) => door.mayBeTold(note)).map((note) => this.#note(note))}
+        ${view === "card" && door.popUp.card !== null ? this.#card(door.popUp.card) : nothing}
+        ${view === "list" ? this.#list() : nothing} ${view === "handle" ? this.#handle() : nothing}
+      </section>
+      <div class="heard" role="status" aria-live="polite">${door.announcement}</div>
+    `;
+  }
+
+  #point(on: boolean): void {
+    this.#pointed = on;
+    this.#touched();
+  }
+
+  readonly #focusCame = (event: FocusEvent): void => {
+    if (event.relatedTarget instanceof HTMLElement && !this.contains(event.relatedTarget)) this.#before ??= event.relatedTarget;
+    this.#touched();
+  };
+
+  readonly #key = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (this.draft !== null) this.draft = null;
+    else if (this.#door.popUp.view === "list") this.#door.open("card");
+    else this.#door.fold();
+    void this.updateComplete.then(() => this.#focusInside());
+  };
+
+  #troubles(): TemplateResult | typeof nothing {
+    if (this.#door.refused === "sign-in-first") {
+      const next = encodeURIComponent(location.pathname + location.search);
+      return html`<p class="note">
+        <span>${t("You have been signed out.")}</span> <a href="/sign-in?next=${next}">${t("Sign in")}</a>
+      </p>`;
+    }
+    if (!this.#door.lost) return nothing;
+    return html`<p class="note">
+      ${icon(unplug)} <span>${t("Your doorbell is interrupted. We are trying again.")}</span>
+    </p>`;
+  }
+
+  #note(note: Note): TemplateResult {
+    const joins = note.kind === "accepted" && this.place === "platform" && !this.#inMeeting;
+    return html`<p class="note">
+      <span>${noteOf(note, this.#account?.name ?? "")}</span>
+      ${joins ? html`<a href="/m/${note.knock.link}">${t("Join now")}</a>` : nothing}
+    </p>`;
+  }
+
+  #card(row: Row): TemplateResult {
+    const { knock } = row;
+    const more = waiting(this.#door.popUp).filter(({ id }) => id !== knock.id).length;
+    // Each knock has elements of its own: a button that had the focus is not the next person's.
+    return html`${keyed(
+      knock.id,
+      html`<div class="card" role="group" aria-labelledby="who" tabindex="-1" data-first>
+        ${this.#who(knock, "who")} ${this.#answers(row)}
+      </div>`,
+    )}
+    ${more === 0
+      ? nothing
+      : html`<p class="more">
+          <span>${others(more)}</span>
+          <button type="button" class="quiet" @click=${(event: Event) => this.#press(event, () => this.#door.open("list"))}>
+            ${t("See all")}
+          </button>
+        </p>`}`;
+  }
+
+  #who(knock: DoorKnock, id: string): TemplateResult {
+    if (this.#door.nameless(knock.id)) {
+      return html`<div class="who">
+        <span class="initials" aria-hidden="true">${icon(doorOpen)}</span>
+        <div class="words"><h2 id=${id}>${atTheDoor(knock, true)}</h2></div>
+      </div>`;
+    }
+    const careful = warning(knock);
+    return html`<div class="who">
+      <span class="initials" aria-hidden="true">${initials(knock.name)}</span>
+      <div class="words">
+        <h2 id=${id}><bdi>${knock.name}</bdi></h2>
+        <p class="soft small">${line(knock)}</p>
+        ${careful === null ? nothing : html`<p class="careful small">${icon(triangleAlert)}<span>${careful}</span></p>`}
+        ${knock.message === "" ? nothing : html`<p class="message">${quoted(knock.message)}</p>`}
+      </div>
+      ${id === "who" ? this.#putAway() : nothing}
+    </div>`;
+  }
+
+  #putAway(): TemplateResult {
+    return html`<button
+      type="button" class="quiet away" aria-label=${t("Put away")} title=${t("Put away")}
+      @click=${(event: Event) => this.#press(event, () => this.#door.fold())}
+    >${icon(minus)}</button>`;
+  }
+
+  #answers(row: Row): TemplateResult {
+    const { knock, ended } = row;
+    if (ended !== null) {
+      return html`<p class="ended">${endedOf(ended, knock, this.#account?.name ?? "")}</p>
+        ${this.#door.popUp.view === "list"
+          ? nothing
+          : html`<div class="buttons">
+              <button type="button" @click=${(event: Event) => this.#press(event, () => this.#door.next())}>${t("OK")}</button>
+            </div>`}`;
+    }
+    if (this.#door.nameless(knock.id)) {
+      return html`<div class="buttons">
+        <button type="button" class="accent" @click=${(event: Event) => this.#press(event, () => this.#door.openNames([knock.id]))}>
+          ${t("Show who it is")}
+        </button>
+      </div>`;
+    }
+    if (knock.state === "admitted") {
+      return html`<div class="buttons">
+        <button type="button" ?disabled=${this.#busy(knock)} @click=${(event: Event) => this.#press(event, () => this.#door.takeBack(knock))}>
+          ${t("Take back")}
+        </button>
+      </div>`;
+    }
+    return this.draft?.id === knock.id ? this.#word(knock, this.draft.decision) : this.#buttons(knock);
+  }
+
+  #buttons(knock: DoorKnock): TemplateResult {
+    const button = (decision: Decision, word: string, kind: string, label: string): TemplateResult => html`<button
+      type="button" class=${kind} aria-label=${label} ?disabled=${this.#busy(knock)}
+      @click=${(event: Event) => this.#decide(event, knock, decision)}
+    >${decision === "admit" ? icon(check) : nothing}${word}</button>`;
+    const withWord = (decision: Draft["decision"], label: string): TemplateResult => html`<button
+      type="button" class="with-word" aria-label=${label} title=${label} ?disabled=${this.#busy(knock)}
+      @click=${(event: Event) => this.#press(event, () => this.#write(knock.id, decision))}
+    >${icon(chevronDown)}</button>`;
+    const { name } = knock;
+    return html`<div class="buttons">
+      ${knock.held
+        ? nothing
+        : html`<span class="split">
+            ${button("hold", t("Hold"), "", t("Hold %(name)s", { name }))}
+            ${withWord("hold", t("Hold %(name)s, with a word for them", { name }))}
+          </span>`}
+      <span class="split">
+        ${button("refuse", t("Refuse"), "", t("Refuse %(name)s", { name }))}
+        ${withWord("refuse", t("Refuse %(name)s, with a word for them", { name }))}
+      </span>
+      ${button("admit", t("Accept"), "accent", t("Accept %(name)s", { name }))}
+    </div>`;
+  }
+
+  async #write(id: string, decision: Draft["decision"]): Promise<void> {
+    this.draft = { id, decision };
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLInputElement>("input[name=word]")?.focus();
+  }
+
+  #word(knock: DoorKnock, decision: Draft["decision"]): TemplateResult {
+    return html`<form
+      class="word"
+      @submit=${(event: SubmitEvent) => {
+        event.preventDefault();
+        const word = (event.currentTarget as HTMLFormElement).elements.namedItem("word") as HTMLInputElement;
+        this.#decide(event, knock, decision, word.value);
+      }}
+    >
+      <div class="field">
+        <label for="word">${t("A word for %(name)s", { name: knock.name })}</label>
+        <input id="word" name="word" type="text" maxlength="200" autocomplete="off" />
+      </div>
+      <div class="buttons">
+        <button type="button" class="quiet" @click=${() => this.#cancelWord()}>${t("Cancel")}</button>
+        <button type="submit" ?disabled=${this.#busy(knock)}>${decision === "hold" ? t("Hold") : t("Refuse")}</button>
+      </div>
+    </form>`;
+  }
+
+  #cancelWord(): void {
+    this.draft = null;
+    void this.updateComplete.then(() => this.#focusInside());
+  }
+
+  #busy({ id }: DoorKnock): boolean {
+    return this.#door.busy.has(id);
+  }
+
+  #list(): TemplateResult {
+    const { rows } = this.#door.popUp;
+    const all = rows.filter(({ knock, ended }) => ended === null && knock.state === "waiting" && !this.#door.nameless(knock.id));
+    return html`<div class="list" role="group" aria-labelledby="all" tabindex="-1" data-first>
+      <div class="head">
+        <h2 id="all">${t("At your door")}</h2>
+        ${all.length < 2
+          ? nothing
+          : html`<button
+              type="button" class="accent"
+              @click=${(event: Event) => this.#press(event, () => this.#door.acceptAll(all.map(({ knock }) => knock)))}
+            >${icon(check)}${t("Accept all (%(count)s)", { count: all.length })}</button>`}
+        <button
+          type="button" class="quiet away" aria-label=${t("Close the list")} title=${t("Close the list")}
+          @click=${(event: Event) => this.#press(event, () => this.#door.open("card"))}
+        >${icon(minus)}</button>
+      </div>
+      <ul>
+        ${repeat(
+          rows,
+          ({ knock }) => knock.id,
+          (row) => html`<li class=${row.ended === null ? "" : "over"}>
+            ${this.#who(row.knock, `who-${row.knock.id}`)} ${this.#answers(row)}
+          </li>`,
+        )}
+      </ul>
+    </div>`;
+  }
+
+  #handle(): TemplateResult {
+    const { popUp } = this.#door;
+    const view = popUp.folded ? "card" : "list";
+    return html`<button
+      type="button" class="handle" data-first
+      @click=${(event: Event) => this.#press(event, () => this.#door.open(view))}
+    >${icon(doorOpen)}<span>${handle(popUp)}</span></button>`;
+  }
+}
+
+customElements.define("door-bell", DoorBell);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "door-bell": DoorBell;
+  }
+}

@@ -1,0 +1,19 @@
+// Every page of the platform: the doorbell, and what its buttons and forms do.
+import "../style/style.css";
+import { load } from "../i18n/index.ts";
+import { copyButtons } from "./copy.ts";
+import { linkButtons } from "./link.ts";
+import { dismissButtons } from "./missed.ts";
+import { signInForm, signOutButtons } from "./sign-in.ts";
+import { choiceSwitches, dialogButtons, languageButtons } from "./switches.ts";
+
+await load();
+copyButtons();
+linkButtons();
+dismissButtons();
+signInForm();
+signOutButtons();
+languageButtons();
+dialogButtons();
+choiceSwitches();
+if (document.querySelector("door-bell") !== null) await import("../doorbell/door-bell.ts");
