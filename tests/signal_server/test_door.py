@@ -1,0 +1,424 @@
+"""The way of a knock over HTTP, on a real LiveKit: what each browser is told, and when."""
+
+import asyncio
+from typing import Any
+
+import jwt
+import pytest
+
+from tests.signal_server.front_door import Browser, FrontDoor
+
+
+async def test_a_guest_knocks_the_owner_accepts_and_the_guest_gets_an_entry(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    bell = await owner.listen("/api/v1/doorbell/events")
+    assert await bell.next("snapshot") == {"knocks": []}
+
+    guest, knock = await door.knock("Nora")
+    assert (knock["state"], knock["reach"]) == ("waiting", "ringing")
+    shown = await bell.next("knock")
+    assert (shown["id"], shown["name"], shown["verified"], shown["link"]) == (
+        knock["id"],
+        "Nora",
+        None,
+        door.slug,
+    )
+
+    page = await guest.listen(f"/api/v1/knocks/{knock['id']}/events")
+    assert (await page.next("knock"))["state"] == "waiting"
+    assert (await guest.post(f"/api/v1/knocks/{knock['id']}/entry")).problem == "not-decided"
+
+    decided = await door.decide(owner, knock, "admit")
+    assert (decided.status, decided.body["knock"]["state"]) == (200, "admitted")
+    assert (await page.next("knock"))["state"] == "admitted"
+    assert (await bell.next("knock"))["state"] == "admitted"
+
+    answer = await guest.post(f"/api/v1/knocks/{knock['id']}/entry")
+    assert answer.status == 200
+    entry = answer.body["entry"]
+    assert set(entry) == {"livekit_url", "token", "identity", "name", "role", "meeting", "expires_at"}
+    assert (entry["name"], entry["role"], entry["livekit_url"]) == ("Nora", "guest", door.livekit.ws_url)
+    claims = jwt.decode(entry["token"], door.livekit.secret, algorithms=["HS256"])
+    assert claims["video"]["room"].startswith(entry["meeting"])
+    assert claims["exp"] - claims["nbf"] == 60
+
+
+async def test_a_refused_guest_is_told_so_with_the_owners_word_and_may_ask_again(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    guest, knock = await door.knock()
+    page = await guest.listen(f"/api/v1/knocks/{knock['id']}/events")
+    await page.next("knock")
+    await door.decide(owner, knock, "refuse", "In a call until three")
+    told = await page.next("knock")
+    assert (told["state"], told["reason"]) == ("refused", "In a call until three")
+    await page.ended()
+    refused = await guest.post(f"/api/v1/knocks/{knock['id']}/entry")
+    assert (refused.status, refused.problem) == (403, "refused")
+    _, again = await door.knock(browser=guest)
+    assert (again["id"] != knock["id"], again["state"]) == (True, "waiting")
+
+
+async def test_a_held_guest_reads_the_answer_and_keeps_waiting(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    guest, knock = await door.knock()
+    page = await guest.listen(f"/api/v1/knocks/{knock['id']}/events")
+    await page.next("knock")
+    assert (await door.decide(owner, knock, "hold", "Five minutes")).status == 200
+    told = await page.next("knock")
+    assert (told["state"], told["held"], told["reply"]) == ("waiting", True, "Five minutes")
+    assert (await door.decide(owner, knock, "admit")).status == 200
+
+
+async def test_the_first_decision_closes_every_other_pop_up_and_a_second_gets_409_with_who_decided(
+    door: FrontDoor,
+) -> None:
+    laptop, phone = await door.signed_in("Olga"), await door.signed_in("Olga")
+    bells = [await page.listen("/api/v1/doorbell/events") for page in (laptop, phone)]
+    _, knock = await door.knock()
+    for bell in bells:
+        await bell.until("knock", id=knock["id"])
+    answers = await asyncio.gather(
+        *(door.decide(page, knock, decision) for page in (laptop, phone) for decision in ("refuse",) * 5)
+    )
+    assert sorted(answer.status for answer in answers) == [200] + [409] * 9
+    for answer in answers:
+        if answer.status == 409:
+            assert answer.problem == "already-decided"
+            assert (answer.body["decided_by"], answer.body["decision"]) == ("Olga Owner", "refuse")
+    for bell in bells:
+        assert await bell.until("gone") == {"id": knock["id"], "state": "refused", "by": "Olga Owner"}
+
+
+async def test_how_far_a_knock_has_come_is_told_as_it_is(door: FrontDoor) -> None:
+    guest, knock = await door.knock()
+    assert knock["reach"] == "nobody"
+    page = await guest.listen(f"/api/v1/knocks/{knock['id']}/events")
+    assert (await page.next("knock"))["reach"] == "nobody"
+    owner = await door.signed_in("Olga")
+    bell = await owner.listen("/api/v1/doorbell/events")
+    assert [waiting["id"] for waiting in (await bell.next("snapshot"))["knocks"]] == [knock["id"]]
+    assert (await page.next("knock"))["reach"] == "ringing"
+    await owner.stop_listening()
+    assert (await page.next("knock"))["reach"] == "nobody"
+    await owner.post("/api/v1/doorbell/seen", {"knocks": [knock["id"]]})
+    assert (await page.next("knock"))["reach"] == "seen"
+
+
+async def test_a_page_that_slept_through_the_decision_or_reloads_after_it_shows_that_decision(
+    door: FrontDoor,
+) -> None:
+    owner = await door.signed_in("Olga")
+    guest, knock = await door.knock()
+    page = await guest.listen(f"/api/v1/knocks/{knock['id']}/events")
+    await page.next("knock")
+    await guest.stop_listening()
+    await door.decide(owner, knock, "refuse", "Tomorrow")
+    view = await guest.get(door.link)
+    assert (view.body["knock"]["state"], view.body["knock"]["reason"]) == ("refused", "Tomorrow")
+    woken = await guest.listen(f"/api/v1/knocks/{knock['id']}/events")
+    assert (await woken.next("knock"))["state"] == "refused"
+    await woken.ended()
+
+
+async def test_a_removed_away_page_is_told_to_the_owner_and_comes_back(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    bell = await owner.listen("/api/v1/doorbell/events")
+    await bell.next("snapshot")
+    guest, knock = await door.knock()
+    page = await guest.listen(f"/api/v1/knocks/{knock['id']}/events")
+    await page.next("knock")
+    await bell.until("knock", id=knock["id"], away=False)
+    await guest.stop_listening()
+    async with asyncio.timeout(20):
+        while not (await bell.next("knock", within=15))["away"]:
+            pass
+    await guest.listen(f"/api/v1/knocks/{knock['id']}/events")
+    await bell.until("knock", id=knock["id"], away=False)
+
+
+async def test_a_taken_back_admission_lets_nobody_in(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    guest, knock = await door.knock()
+    path = f"/api/v1/knocks/{knock['id']}"
+    assert (await owner.post(f"{path}/take-back")).problem == "not-decided"
+    await door.decide(owner, knock, "admit")
+    taken = await owner.post(f"{path}/take-back")
+    assert (taken.status, taken.body["knock"]["state"]) == (200, "withdrawn")
+    gone = await guest.post(f"{path}/entry")
+    assert (gone.status, gone.problem) == (410, "over")
+    assert (await owner.post(f"{path}/take-back")).problem == "over"
+
+
+async def test_a_guest_cancels_and_the_owner_finds_who_was_missed(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    guest, knock = await door.knock("Missed Nora")
+    assert (await guest.delete(f"/api/v1/knocks/{knock['id']}")).status == 204
+    assert (await guest.delete(f"/api/v1/knocks/{knock['id']}")).status == 204
+    assert "Missed Nora" in (await owner.get("/")).body
+    assert (await owner.post("/api/v1/doorbell/dismiss", {"knocks": [knock["id"]]})).status == 204
+    assert "Missed Nora" not in (await owner.get("/")).body
+
+
+async def test_everybody_who_waits_is_decided_on_at_once_in_order_of_arrival(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    knocks = [(await door.knock(name))[1] for name in ("Ann", "Ben", "Cid")]
+    answer = await owner.post(f"{door.link}/decisions", {"decision": "refuse"})
+    assert answer.body == {"results": [{"id": knock["id"], "result": "done"} for knock in knocks]}
+    assert (await owner.post(f"{door.link}/decisions", {"decision": "refuse"})).body == {"results": []}
+
+
+async def test_a_verified_knock_shows_who_it_is_whatever_was_typed(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    bell = await owner.listen("/api/v1/doorbell/events")
+    await bell.next("snapshot")
+    for first_name, workspace, role in (("Gina", "Acme", "guest"), ("Sven", "Beta", "member")):
+        browser = await door.signed_in(first_name)
+        answer = await browser.post(f"{door.link}/entry", {"name": "Olga Owner"})
+        assert answer.status == 202
+        shown = await bell.next("knock")
+        assert shown["verified"] == {"name": shown["name"], "workspace": workspace, "role": role}
+        assert shown["name"].startswith(first_name)
+
+
+async def test_the_thirteenth_person_reads_full_before_they_knock(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    for number in range(11):
+        await door.let_in(owner, f"Guest {number}")
+    thirteenth = door.browser()
+    assert (await thirteenth.get(door.link)).body["state"] == "full"
+    answer = await thirteenth.post(f"{door.link}/entry", {"name": "Thirteen"})
+    assert (answer.status, answer.problem, answer.headers["Retry-After"]) == (409, "meeting-full", "20")
+    carl = await door.signed_in("Carl")
+    assert (await carl.post(f"{door.link}/entry", {})).problem == "meeting-full"
+    assert (await door.walk_in(owner))["role"] == "moderator"
+
+
+async def test_however_many_enter_at_the_same_moment_no_meeting_holds_more_people_than_seats(
+    door: FrontDoor,
+) -> None:
+    owner = await door.signed_in("Olga")
+    waiting = [await door.knock(f"Guest {number}") for number in range(30)]
+    decided = await asyncio.gather(*(door.decide(owner, knock, "admit") for _, knock in waiting))
+    assert sorted(answer.status for answer in decided) == [200] * 11 + [409] * 19
+    entries = await asyncio.gather(*(browser.post(f"/api/v1/knocks/{knock['id']}/entry") for browser, knock in waiting))
+    assert sum(entry.status == 200 for entry in entries) == 11
+    await door.walk_in(owner)
+
+
+async def test_too_many_open_pages_of_a_knock_end_the_oldest(door: FrontDoor) -> None:
+    guest, knock = await door.knock()
+    pages = [await guest.listen(f"/api/v1/knocks/{knock['id']}/events") for _ in range(4)]
+    for page in pages:
+        await page.next("knock")
+    await pages[0].until("elsewhere")
+    await pages[0].ended()
+    assert all(page.queue.empty() for page in pages[1:])
+
+
+async def test_a_session_that_ends_ends_its_streams_and_seats(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    bell = await owner.listen("/api/v1/doorbell/events")
+    await bell.next("snapshot")
+    entry = await door.walk_in(owner)
+    inside = await owner.listen(f"/api/v1/meetings/{entry['meeting']}/events")
+    assert set(await inside.next("snapshot")) == {"setup", "rights", "hands", "contributions"}
+    await owner.delete("/api/v1/session")
+    await bell.ended()
+    assert (await inside.until("over"))["reason"] == "left"
+
+
+async def test_leaving_is_a_press_on_leave_and_fine_again(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    guest, _, entry = await door.let_in(owner)
+    mine = await door.walk_in(owner)
+    path = f"/api/v1/meetings/{entry['meeting']}/leave"
+    assert (await guest.post(path, {"identity": mine["identity"]})).problem == "forbidden"
+    assert (await door.browser().post(path, {"identity": entry["identity"]})).problem == "not-found"
+    inside = await guest.listen(f"/api/v1/meetings/{entry['meeting']}/events")
+    await inside.next("snapshot")
+    assert (await guest.post(path, {"identity": entry["identity"]})).status == 204
+    assert await inside.until("over") == {"reason": "left", "by": None}
+    assert (await guest.post(path, {"identity": entry["identity"]})).status == 204
+
+
+async def test_rotating_is_the_owners_and_makes_the_old_address_unknown(door: FrontDoor) -> None:
+    owner, carl = await door.signed_in("Olga"), await door.signed_in("Carl")
+    assert (await carl.post(f"{door.link}/rotate")).problem == "forbidden"
+    assert (await door.browser().post(f"{door.link}/rotate")).problem == "sign-in-first"
+    guest, knock = await door.knock()
+    rotated = await owner.post(f"{door.link}/rotate")
+    assert rotated.status == 200
+    assert rotated.body["url"].endswith(f"/m/{rotated.body['slug']}")
+    unknown = await guest.get("/api/v1/links/bbbbb-bbbb-bbbbb")
+    assert (await guest.get(door.link)).body == unknown.body
+    page = await guest.listen(f"/api/v1/knocks/{knock['id']}/events")
+    assert (await page.next("knock"))["reason"] == "link-changed"
+
+
+async def test_a_closed_link_says_so_and_opens_again(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    assert (await owner.call("PATCH", door.link, {"open": False})).body["open"] is False
+    guest = door.browser()
+    assert (await guest.get(door.link)).body["state"] == "closed"
+    answer = await guest.post(f"{door.link}/entry", {"name": "Nora"})
+    assert (answer.status, answer.problem) == (423, "link-closed")
+    await owner.call("PATCH", door.link, {"open": True})
+    await door.knock(browser=guest)
+
+
+async def test_knocks_are_limited_by_address_and_without_a_cookie_like_all_others(front_door: Any) -> None:
+    async with front_door(knocks_per_minute=3) as door:
+        first, knock = await door.knock()
+        for _ in range(5):
+            again = await first.post(f"{door.link}/entry", {"name": "Nora"})
+            assert again.body["knock"]["id"] == knock["id"], "the same knock is not counted"
+        for _ in range(2):
+            await door.knock()
+        limited = await door.browser().post(f"{door.link}/entry", {"name": "Nora"})
+        assert (limited.status, limited.problem) == (429, "too-many-requests")
+        assert 0 < int(limited.headers["Retry-After"]) <= 60
+        assert limited.body["retry_after"] == int(limited.headers["Retry-After"])
+
+
+BAD_BODIES: list[tuple[Any, str]] = [
+    ({}, "name"),
+    ({"name": ""}, "name"),
+    ({"name": "   "}, "name"),
+    ({"name": "x" * 81}, "name"),
+    ({"name": "Nora\u202eaniraM"}, "name"),
+    ({"name": "Nora\x00"}, "name"),
+    ({"name": 7}, "name"),
+    ({"name": "Nora", "message": "x" * 501}, "message"),
+    ({"name": "Nora", "admit": True}, "admit"),
+]
+
+
+@pytest.mark.parametrize(("body", "field"), BAD_BODIES)
+async def test_bad_input_names_the_field_and_the_reason_and_makes_no_knock(
+    door: FrontDoor, body: Any, field: str
+) -> None:
+    guest = door.browser()
+    answer = await guest.post(f"{door.link}/entry", body, headers={"Accept-Language": "fr"})
+    assert (answer.status, answer.problem) == (422, "invalid")
+    assert list(answer.body["errors"]) == [field]
+    assert (await guest.get(door.link)).body["knock"] is None
+
+
+async def test_what_is_no_json_or_too_much_is_said_to_be_so(door: FrontDoor) -> None:
+    guest = door.browser()
+    assert (await guest.post(f"{door.link}/entry", data=b"{")).status == 400
+    large = await guest.post(f"{door.link}/entry", data=b" " * 70_000)
+    assert (large.status, large.problem) == (413, "too-large")
+    wrong = await guest.call("PUT", door.link)
+    assert (wrong.status, wrong.problem) == (405, "wrong-method")
+    assert (await guest.get("/api/v1/nothing")).problem == "not-found"
+
+
+async def test_another_sites_page_is_refused_on_every_call_streams_too(door: FrontDoor) -> None:
+    guest = door.browser()
+    for path in ("/api/v1/session", door.link, "/api/v1/doorbell/events"):
+        for headers in (
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site"},
+        ):
+            answer = await guest.get(path, headers=headers)
+            assert (answer.status, answer.problem) == (403, "cross-site")
+    assert (await guest.get("/", headers={"Sec-Fetch-Site": "cross-site"})).status == 200
+
+
+ROLES = ("Olga", "Carl", "Ada", "Gina", "Sven", "guest", "nobody", "forged")
+# Each call with each role: what it gets. `guest` is admitted and in the meeting.
+RIGHTS = """
+call                                 Olga Carl Ada  Gina Sven guest nobody forged
+GET /api/v1/session                  200  200  200  200  200  401   401    401
+GET /api/v1/links/LINK               200  200  200  200  200  200   200    200
+PATCH /api/v1/links/LINK             200  403  403  403  403  401   401    401
+POST /api/v1/links/LINK/entry        200  200  200  202  202  202   202    202
+POST /api/v1/links/LINK/decisions    200  404  404  404  404  401   401    401
+GET /api/v1/knocks/KNOCK/events      404  404  404  404  404  404   404    404
+POST /api/v1/knocks/KNOCK/entry      404  404  404  404  404  404   404    404
+DELETE /api/v1/knocks/KNOCK          404  404  404  404  404  404   404    404
+POST /api/v1/knocks/KNOCK/decision   200  404  404  404  404  401   401    401
+POST /api/v1/knocks/KNOCK/take-back  409  404  404  404  404  401   401    401
+GET /api/v1/doorbell/events          200  200  200  200  200  401   401    401
+POST /api/v1/doorbell/seen           204  204  204  204  204  401   401    401
+POST /api/v1/doorbell/dismiss        204  204  204  204  204  401   401    401
+GET /api/v1/meetings/MEETING/events  404  404  404  404  404  200   404    404
+POST /api/v1/meetings/MEETING/leave  404  404  404  404  404  204   404    404
+POST /api/v1/links/LINK/rotate       200  403  403  403  403  401   401    401
+DELETE /api/v1/session               204  204  204  204  204  204   204    204
+"""
+BODIES = {
+    "decision": {"decision": "refuse"},
+    "decisions": {"decision": "hold"},
+    "seen": {"knocks": []},
+    "dismiss": {"knocks": []},
+}
+
+
+def rights() -> list[tuple[str, str, str, int]]:
+    head, *lines = [line.split() for line in RIGHTS.strip().splitlines()]
+    return [
+        (method, path, role, int(status))
+        for method, path, *statuses in lines
+        for role, status in zip(head[1:], statuses, strict=True)
+    ]
+
+
+async def in_role(door: FrontDoor, role: str, guest: Browser) -> Browser:
+    if role == "guest":
+        return guest
+    if role == "nobody":
+        return door.browser()
+    if role == "forged":
+        browser = door.browser()
+        browser.session.cookie_jar.update_cookies({"session": "A" * 43, "ticket": "B" * 43}, browser.base)
+        return browser
+    return await door.signed_in(role)
+
+
+async def test_every_call_gives_each_role_what_the_table_says(front_door: Any) -> None:
+    wrong = []
+    async with front_door() as door:
+        owner = await door.signed_in("Olga")
+        for method, path, role, status in rights():
+            guest, _, entry = await door.let_in(owner, "Inside")
+            waiting, knock = await door.knock("Waiting")
+            browser = await in_role(door, role, guest)
+            real = path.replace("LINK", door.slug).replace("KNOCK", knock["id"])
+            real = real.replace("MEETING", entry["meeting"])
+            body = {"name": "Role"} if path.endswith("LINK/entry") else BODIES.get(path.rpartition("/")[2])
+            if path.endswith("/leave"):
+                body = {"identity": entry["identity"]}
+            if method == "PATCH":
+                body = {"open": True}
+            if path.endswith("/events"):
+                found = (await browser.listen(real)).status
+            else:
+                found = (await browser.call(method, real, body)).status
+            if found != status:
+                wrong.append((method, path, role, "got", found, "not", status))
+            # As it was, for the next row.
+            for leaver in (waiting, guest):
+                view = await leaver.get(door.link)
+                if view.status == 200 and view.body["knock"]:
+                    await leaver.delete(f"/api/v1/knocks/{view.body['knock']['id']}")
+            await browser.delete("/api/v1/session")
+            await browser.stop_listening()
+            if path.endswith("/rotate") and status == 200:
+                door.slug = (await owner.get("/api/v1/session")).body["link"]["slug"]
+    assert not wrong
+
+
+async def test_no_call_is_missing_from_the_table(door: FrontDoor) -> None:
+    served = {
+        (route.method, route.resource.canonical)
+        for route in door.app.router.routes()
+        if route.resource and route.resource.canonical.startswith("/api/") and route.method != "HEAD"
+    }
+    served.discard(("POST", "/api/v1/session"))  # signing in, which test_session.py is about
+    told = {
+        (method, path.replace("LINK", "{slug}").replace("KNOCK", "{id}").replace("MEETING", "{id}"))
+        for method, path, _, _ in rights()
+    }
+    assert served == told
