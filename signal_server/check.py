@@ -194,10 +194,7 @@ class Probes:
                 )
                 return await self._server.heard_of(room)
         except TimeoutError:
-            raise Fails(
-                f"LiveKit made a room and told nobody here within {PATIENCE:.0f} s. In its configuration: "
-                f"`webhook: {{api_key: <LIVEKIT_API_KEY>, urls: [<this server as LiveKit reaches it>{WEBHOOK_PATH}]}}`"
-            ) from None
+            raise Fails(self._server.why_nothing_came()) from None
         except (ServerError, aiohttp.ClientError, OSError, ValueError) as error:
             raise Fails(f"LiveKit could not make a room: {_why(error)}") from None
         finally:
@@ -254,8 +251,17 @@ class Server(Protocol):
     async def heard_of(self, room: str) -> str:
         """Wait until LiveKit has told of this room; say who heard it. Raises Fails."""
 
+    def why_nothing_came(self) -> str:
+        """What to say when it waited in vain."""
+
     def is_its_answer(self, body: bytes) -> bool:
         """Whether this server, and no other program, answered /healthz with this."""
+
+
+NOTHING_CAME = (
+    "LiveKit made a room and told nobody here. In its configuration: `webhook: {api_key: <LIVEKIT_API_KEY>, "
+    f"urls: [<this server as LiveKit reaches it>{WEBHOOK_PATH}]}}`"
+)
 
 
 class RunningServer:
@@ -274,6 +280,9 @@ class RunningServer:
             db.close()
         return "LiveKit made a room, and the running server heard of it"
 
+    def why_nothing_came(self) -> str:
+        return NOTHING_CAME
+
     def is_its_answer(self, body: bytes) -> bool:
         try:
             return bool(json.loads(body)["status"] == "ok")
@@ -288,7 +297,8 @@ class StandIn:
         secret = settings.livekit_api_secret.get_secret_value()
         self._receiver = api.WebhookReceiver(api.TokenVerifier(settings.livekit_api_key, secret))
         self._mark = secrets.token_hex(16)
-        self._rooms: asyncio.Queue[str | Exception] = asyncio.Queue()
+        self._rooms: asyncio.Queue[str] = asyncio.Queue()
+        self._wrongly_signed = False
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -301,20 +311,24 @@ class StandIn:
     async def _webhook(self, request: web.Request) -> web.Response:
         try:
             event = self._receiver.receive(await request.text(), request.headers.get("Authorization", ""))
-        except Exception as error:  # livekit-api raises bare exceptions for a hash that does not fit
-            self._rooms.put_nowait(error)
+        except Exception:  # livekit-api raises bare exceptions for a hash that does not fit
+            self._wrongly_signed = True
             return web.Response(status=401)
         self._rooms.put_nowait(event.room.name)
         return web.Response()
 
     async def heard_of(self, room: str) -> str:
-        while (heard := await self._rooms.get()) != room:
-            if isinstance(heard, Exception):
-                raise Fails(
-                    "LiveKit signs its webhooks with another key: in its configuration, `webhook: api_key` "
-                    "must be LIVEKIT_API_KEY"
-                )
+        while await self._rooms.get() != room:
+            pass  # LiveKit tells of other rooms, too
         return "LiveKit made a room and told this command, in the place of the server, which is not running"
+
+    def why_nothing_came(self) -> str:
+        if self._wrongly_signed:
+            return (
+                "A webhook came that another key has signed: in LiveKit's configuration, "
+                "`webhook: api_key` must be LIVEKIT_API_KEY"
+            )
+        return NOTHING_CAME
 
     def is_its_answer(self, body: bytes) -> bool:
         return body == self._mark.encode()
@@ -328,6 +342,9 @@ class NobodyThere:
 
     async def heard_of(self, room: str) -> str:
         raise Fails(f"the server is not running, and this command cannot listen in its place: {self._why}")
+
+    def why_nothing_came(self) -> str:
+        return NOTHING_CAME
 
     def is_its_answer(self, body: bytes) -> bool:
         return False
