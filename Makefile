@@ -27,7 +27,7 @@ help:
 	  'make bench        measure, and print what the README says' \
 	  'make screenshots  take pictures of every page into screenshots/' \
 	  'make tools        only install and build what running needs' \
-	  'make wheel       build the wheel, with the front-end inside, into dist/' \
+	  'make wheel        build the wheel, with the front-end inside, into dist/' \
 	  'make lock         pin the Python packages of pyproject.toml anew'
 
 run: tools

@@ -54,7 +54,8 @@ def main() -> int:
         for port in occupied:
             print(f"Port {port.number} is taken ({port.what}). Choose another: {port.setting}", file=sys.stderr)
         return 1
-    demo = subprocess.run([sys.executable, "-m", "signal_server", "demo"], check=False)
+    sign_ins = settings.database_path.with_suffix(".demo.json")
+    demo = subprocess.run([sys.executable, "-m", "signal_server", "demo", "--keep", str(sign_ins)], check=False)
     if demo.returncode:
         return demo.returncode
     runner = Runner(printer=Printer(Terminal(sys.stdout)))
@@ -78,8 +79,11 @@ def make_keys(environ: Mapping[str, str] = os.environ) -> bool:
     missing = {name: value for name, value in made.items() if not given.get(name)}
     if missing:
         # Never readable by others, not even for the moment before a chmod.
-        descriptor = os.open(ENV_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with open(descriptor, "a", encoding="utf-8") as file:
+        descriptor = os.open(ENV_FILE, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        with open(descriptor, "r+", encoding="utf-8") as file:
+            before = file.read()
+            if before and not before.endswith("\n"):
+                file.write("\n")
             file.writelines(f"{name}={value}\n" for name, value in missing.items())
     return bool(missing)
 
@@ -215,7 +219,9 @@ class Runner(Manager):  # type: ignore[misc]  # honcho publishes no types
         if self._all_started():
             super().terminate()
         else:
-            threading.Timer(0.05, self.terminate).start()
+            again = threading.Timer(0.05, self.terminate)
+            again.daemon = True  # honcho's own children inherit this handler and must not wait for it
+            again.start()
 
 
 if __name__ == "__main__":

@@ -78,7 +78,9 @@ def test_the_lock_of_the_front_end_has_hashes_and_no_addresses() -> None:
             assert "resolved" not in package, name
 
 
-@pytest.mark.parametrize("path", [".env", "vestibule.db", "vestibule.db-wal", "screenshots/home.png", "var/x"])
+@pytest.mark.parametrize(
+    "path", [".env", "vestibule.db", "vestibule.db-wal", "vestibule.demo.json", "screenshots/home.png"]
+)
 def test_git_sees_no_secrets_and_no_databases(path: str) -> None:
     if not (ROOT / ".git").exists():
         pytest.skip("not a git checkout")
