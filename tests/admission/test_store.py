@@ -1,0 +1,207 @@
+"""The embedded database: many calls in one commit, each on its own; nothing answered is lost."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from admission.changes import Change, SessionEnded
+from admission.directory import Plan, Workspace
+from admission.errors import Conflict, Refusal
+from admission.knock import Event, advance
+from admission.store.repository import Repository
+from admission.store.schema import NewerDatabase
+from admission.store.sqlite import Store, StoreBusy, connect, run_now
+from tests.admission.builders import NOON, House
+
+
+class Refused(Refusal):
+    code = "refused"
+
+
+def a_workspace(name: str) -> Workspace:
+    return Workspace(f"w-{name}", name, Plan.STANDARD, 12, None, None, "kept", None)
+
+
+@pytest.fixture
+def heard() -> list[Change]:
+    """What the store announced."""
+    return []
+
+
+@pytest.fixture
+async def store(tmp_path: Path, heard: list[Change]) -> AsyncIterator[Store]:
+    opened = Store(tmp_path / "door.db", heard.append)
+    await opened.start()
+    yield opened
+    await opened.stop()
+
+
+async def test_calls_that_wait_share_a_commit_and_each_fails_alone(store: Store, heard: list[Change]) -> None:
+    def use_case(number: int) -> None:
+        async def run() -> object:
+            def work(repository: Repository) -> int:
+                repository.add_workspace(a_workspace(str(number)), NOON)
+                repository.announce(SessionEnded(str(number)))
+                if number % 3 == 0:
+                    raise Refused
+                return number
+
+            try:
+                return await store.run(work)
+            except Refused:
+                return "refused"
+
+        calls.append(asyncio.create_task(run()))
+
+    calls: list[asyncio.Task[object]] = []
+    for number in range(60):
+        use_case(number)
+    outcomes = await asyncio.gather(*calls)
+    assert outcomes == ["refused" if number % 3 == 0 else number for number in range(60)]
+    kept = await store.run(lambda repository: {workspace.name for workspace in repository.workspaces()})
+    assert kept == {str(number) for number in range(60) if number % 3}
+    assert heard == [SessionEnded(str(number)) for number in range(60) if number % 3]
+
+
+async def test_a_change_is_committed_before_anyone_hears_of_it(tmp_path: Path) -> None:
+    found: list[object] = []
+
+    def hear(change: Change) -> None:
+        other = sqlite3.connect(tmp_path / "door.db")
+        found.append(other.execute("SELECT name FROM workspace").fetchall())
+        other.close()
+
+    store = Store(tmp_path / "door.db", hear)
+    await store.start()
+
+    def use_case(repository: Repository) -> None:
+        repository.add_workspace(a_workspace("Acme"), NOON)
+        repository.announce(SessionEnded("s"))
+
+    await store.run(use_case)
+    await store.stop()
+    assert found == [[("Acme",)]]
+
+
+async def test_while_another_process_holds_the_database_nothing_is_answered_as_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("admission.store.sqlite.LOCK_PATIENCE_MS", 50)
+    store = Store(tmp_path / "door.db")
+    await store.start()
+    other = sqlite3.connect(tmp_path / "door.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreBusy):
+        await store.run(lambda repository: repository.add_workspace(a_workspace("Acme"), NOON))
+    other.execute("ROLLBACK")
+    other.close()
+    assert await store.run(lambda repository: repository.workspaces()) == []
+    await store.stop()
+
+
+WRITER = """
+import asyncio, sys
+from admission.store.sqlite import Store
+from tests.admission.test_store import a_workspace
+from tests.admission.builders import NOON
+
+async def main():
+    store = Store(sys.argv[1])
+    await store.start()
+    async def add(number):
+        await store.run(lambda repository: repository.add_workspace(a_workspace(str(number)), NOON))
+        print(number, flush=True)
+    number = 0
+    while True:
+        await asyncio.gather(*(add(number + ahead) for ahead in range(20)))
+        number += 20
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("answered", [1, 50, 333])
+def test_whatever_was_answered_is_in_the_store_also_when_the_process_is_killed_right_then(
+    tmp_path: Path, answered: int
+) -> None:
+    path = tmp_path / "door.db"
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    ) as writer:
+        assert writer.stdout is not None
+        told = [writer.stdout.readline().strip() for _ in range(answered)]
+        writer.send_signal(signal.SIGKILL)
+        told += [line.strip() for line in writer.stdout if line.endswith("\n")]
+    kept = run_now(path, lambda repository: {workspace.name for workspace in repository.workspaces()})
+    assert set(told) <= kept
+
+
+async def test_what_a_command_changes_is_left_for_the_running_server(tmp_path: Path) -> None:
+    path = tmp_path / "door.db"
+    run_now(path, lambda repository: repository.announce(SessionEnded("signed out by a command")))
+    store = Store(path)
+    await store.start()
+    found = await store.run(lambda repository: repository.announcements_after(0))
+    assert found == [(1, SessionEnded("signed out by a command"))]
+    await store.stop()
+
+
+def test_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "door.db"
+    db = connect(path)
+    db["_sqlite_migrations"].insert(  # type: ignore[union-attr]
+        {"migration_set": "vestibule", "name": "m999_from_the_future", "applied_at": "later"}
+    )
+    db.close()
+    before = "\n".join(sqlite3.connect(path).iterdump())
+    with pytest.raises(NewerDatabase):
+        connect(path)
+    assert "\n".join(sqlite3.connect(path).iterdump()) == before
+
+
+def test_two_processes_that_start_at_once_migrate_one_after_the_other(tmp_path: Path) -> None:
+    path = tmp_path / "door.db"
+    program = "import sys; from admission.store.sqlite import connect; connect(sys.argv[1]).close()"
+    starts = [subprocess.Popen([sys.executable, "-c", program, str(path)]) for _ in range(4)]
+    assert [start.wait() for start in starts] == [0, 0, 0, 0]
+
+
+def test_who_writes_over_a_knock_that_somebody_else_changed_is_told(tmp_path: Path) -> None:
+    house = House()
+    knocked, _ = house.knock()
+    first = advance(knocked, Event.ADMIT, NOON)
+    house.repository.replace_knock(first)
+    with pytest.raises(Conflict):
+        house.repository.replace_knock(advance(knocked, Event.REFUSE, NOON))
+    assert house.now(knocked) == first
+
+
+def test_knocks_come_back_from_the_store_as_they_were_written() -> None:
+    house = House()
+    knocked, _ = house.knock()
+    assert house.now(knocked) == knocked
+    held = advance(knocked, Event.HOLD, NOON, word="Soon")
+    house.repository.replace_knock(held)
+    assert house.now(knocked) == held
+
+
+def test_what_has_been_kept_long_enough_is_forgotten() -> None:
+    house = House()
+    over, _ = house.knock("Over")
+    house.repository.replace_knock(advance(over, Event.WITHDRAW, NOON))
+    waiting, _ = house.knock("Waiting")
+    assert house.repository.forget_knocks(NOON) == 0
+    assert house.repository.forget_knocks(NOON.replace(hour=13)) == 1
+    assert house.repository.knock(over.id) is None
+    assert house.now(waiting) == waiting
+    assert house.repository.connection.execute("SELECT count(*) FROM knock_ticket").fetchone() == (1,)
