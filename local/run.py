@@ -69,7 +69,7 @@ def main() -> int:
 
 
 def make_keys(environ: Mapping[str, str] = os.environ) -> bool:
-    """Give LiveKit's settings a value where nobody has. Returns whether it had to."""
+    """Give LiveKit's settings a value where nobody has. Returns whether a secret was among them."""
     given = {**dotenv_values(ENV_FILE), **environ}
     made = {
         "LIVEKIT_URL": "http://127.0.0.1:7880",
@@ -85,7 +85,7 @@ def make_keys(environ: Mapping[str, str] = os.environ) -> bool:
             if before and not before.endswith("\n"):
                 file.write("\n")
             file.writelines(f"{name}={value}\n" for name, value in missing.items())
-    return bool(missing)
+    return "LIVEKIT_API_SECRET" in missing
 
 
 def livekit_is_ours(settings: Settings) -> bool:

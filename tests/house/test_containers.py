@@ -2,15 +2,14 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from local import livekit
 from signal_server.config import Settings, setting_names
+from tests.house.checkout import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVER = COMPOSE["services"]["vestibule"]
 LIVEKIT = COMPOSE["services"]["livekit"]

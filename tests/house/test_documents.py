@@ -1,14 +1,13 @@
 """The README says what the code does: settings and their defaults, commands, files."""
 
 import re
-from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
 from local import run
 from signal_server.config import Settings, setting_names
+from tests.house.checkout import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 # What the table says in words, because the default depends on other settings or there is none.
 IN_WORDS = {

@@ -1,6 +1,6 @@
 """What must hold of the files of this repository themselves."""
 
-import os
+import json
 import re
 import stat
 import subprocess
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.house.checkout import ROOT, own_files
+
 LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-dev.lock")
-MADE_HERE = {".git", ".venv", ".tools", "node_modules", "build", "screenshots", "__pycache__", "dist", "var"}
 # In two parts each, so that this file is none of those it looks for.
 REGISTRIES = re.compile(
     "|".join(
@@ -32,16 +32,10 @@ REGISTRIES = re.compile(
 )
 
 
-def own_files() -> Iterator[Path]:
-    for folder, folders, files in os.walk(ROOT):
-        folders[:] = [name for name in folders if name not in MADE_HERE and not name.endswith("_cache")]
-        yield from (Path(folder, file) for file in files if file != ".env")
-
-
 def texts() -> Iterator[tuple[Path, str]]:
     for file in own_files():
         try:
-            yield file.relative_to(ROOT), file.read_text(encoding="utf-8")
+            yield file, (ROOT / file).read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue
 
@@ -69,8 +63,6 @@ def test_the_locks_agree_on_every_version() -> None:
 
 
 def test_the_lock_of_the_front_end_has_hashes_and_no_addresses() -> None:
-    import json
-
     packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     for name, package in packages.items():
         if name and not package.get("link"):

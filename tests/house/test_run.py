@@ -1,8 +1,10 @@
 """`make run`: keys, ports, one Ctrl-C for everything, and a start that ends with an address."""
 
+import asyncio
 import contextlib
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -14,11 +16,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
+from livekit import api, rtc
 
 from local import run
+from tests.house.checkout import BUILT, ROOT, copy_to, needs_what_make_tools_makes
 from tests.livekit_server import free_port
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -213,3 +216,128 @@ def test_a_closed_window_ends_everything_too(in_a_terminal: Callable[..., Starte
     os.killpg(runner.pid, signal.SIGHUP)
     runner.wait(timeout=5)
     assert marked(mark) == []
+
+
+# The whole of it, in a copy of this checkout with ports of its own.
+
+START_SECONDS = 20.0
+"""A start takes two; the rest is for a machine that runs the other tests as well."""
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    needs_what_make_tools_makes()
+    return copy_to(tmp_path_factory.mktemp("checkout"), (".venv", "node_modules", ".tools", BUILT))
+
+
+@pytest.fixture(scope="module")
+def ports() -> dict[str, str]:
+    return {
+        "VESTIBULE_PORT": str(free_port()),
+        "LIVEKIT_URL": f"http://127.0.0.1:{free_port()}",
+        "LIVEKIT_RTC_TCP_PORT": str(free_port()),
+        "LIVEKIT_RTC_UDP_PORT": str(free_port(socket.SOCK_DGRAM)),
+    }
+
+
+async def test_make_run_starts_all_of_it_and_one_ctrl_c_during_a_meeting_ends_it(
+    in_a_terminal: Callable[..., Started], checkout: Path, ports: dict[str, str]
+) -> None:
+    running = in_a_terminal(["make", "run"], checkout, **ports)
+    said = await asyncio.to_thread(read_until, running, "Open http", START_SECONDS)
+    address = f"http://127.0.0.1:{ports['VESTIBULE_PORT']}"
+    assert said.splitlines()[-1] == f"Open {address}"
+    assert f"{address}/m/" in said
+    assert stat.S_IMODE((checkout / ".env").stat().st_mode) == 0o600
+    keys = dotenv_values(checkout / ".env")
+    assert str(keys["LIVEKIT_API_SECRET"]) not in said
+
+    people = [await somebody_in_a_meeting(ports["LIVEKIT_URL"], keys) for _ in range(2)]
+    started = descendants(running.pid)
+    assert len(started) >= 4
+    os.killpg(running.pid, signal.SIGINT)
+    rest, _ = await asyncio.to_thread(running.communicate, timeout=5)
+    assert "Traceback" not in rest
+    alive = {pid for pid, _, _ in processes()}
+    assert alive & set(started) == set()
+    for person in people:
+        await person.disconnect()
+
+
+async def somebody_in_a_meeting(url: str, keys: dict[str, str | None]) -> rtc.Room:
+    key, secret = str(keys["LIVEKIT_API_KEY"]), str(keys["LIVEKIT_API_SECRET"])
+    async with api.LiveKitAPI(url, key, secret) as calls:
+        await calls.room.create_room(api.CreateRoomRequest(name="not-of-ours"))
+    token = api.AccessToken(key, secret).with_identity(f"somebody-{free_port()}")
+    room = rtc.Room()
+    grants = api.VideoGrants(room_join=True, room="not-of-ours")
+    await room.connect(url.replace("http", "ws"), token.with_grants(grants).to_jwt())
+    return room
+
+
+def test_the_second_make_run_shows_the_same_people_on_the_same_links(
+    in_a_terminal: Callable[..., Started], checkout: Path, ports: dict[str, str]
+) -> None:
+    def sign_ins() -> list[str]:
+        running = in_a_terminal(["make", "run"], checkout, **ports)
+        said = read_until(running, "Open http", START_SECONDS)
+        os.killpg(running.pid, signal.SIGINT)
+        running.communicate(timeout=5)
+        return re.findall(r"^  .*(?:@|/m/).*$", said, re.MULTILINE)
+
+    first = sign_ins()
+    assert first
+    assert sign_ins() == first
+
+
+def test_taken_ports_are_said_together_each_with_what_changes_it(
+    in_a_terminal: Callable[..., Started], checkout: Path, ports: dict[str, str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as page, socket.create_server(("127.0.0.1", 0)) as media:
+        numbers = [server.getsockname()[1] for server in (page, media)]
+        chosen = {**ports, "VESTIBULE_PORT": str(numbers[0]), "LIVEKIT_URL": f"http://127.0.0.1:{numbers[1]}"}
+        running = in_a_terminal(["make", "run"], checkout, **chosen)
+        said, _ = running.communicate(timeout=START_SECONDS)
+    assert running.returncode != 0
+    assert f"Port {numbers[0]} is taken (Vestibule's pages). Choose another: VESTIBULE_PORT=" in said
+    assert f"Port {numbers[1]} is taken (LiveKit). Choose another: LIVEKIT_URL=" in said
+
+
+def test_a_wrong_setting_is_said_before_anything_starts(
+    in_a_terminal: Callable[..., Started], checkout: Path, ports: dict[str, str]
+) -> None:
+    running = in_a_terminal(["make", "run"], checkout, **ports, VESTIBULE_RECONCILE_SECONDS="soon")
+    said, _ = running.communicate(timeout=START_SECONDS)
+    assert running.returncode != 0
+    assert "VESTIBULE_RECONCILE_SECONDS: must be a whole number" in said
+    assert "started" not in said
+
+
+@pytest.mark.parametrize(
+    ("without", "said"),
+    [
+        (("livekit-server", "go", "docker"), "LiveKit is missing. Any one of these will do:"),
+        (("node",), "Node.js 20.19 or newer is missing"),
+        (("python3", "python3.11", "python3.12", "python3.13", "python3.14"), "Python 3.11 or newer is missing"),
+    ],
+)
+def test_what_is_missing_is_said_and_how_to_get_it(tmp_path: Path, without: tuple[str, ...], said: str) -> None:
+    folder = copy_to(tmp_path / "checkout")
+    needed = ["bash", "sh", "find", "sort", "xargs", "cat", "cksum", "touch", "rm", "mkdir", "python3", "node", "npm"]
+    (tmp_path / "bin").mkdir()
+    for name in needed:
+        path = shutil.which(name)
+        if path and name not in without:
+            (tmp_path / "bin" / name).symlink_to(path)
+    target = {"go": "livekit", "node": "node-modules"}.get(without[0] if len(without) == 1 else without[1], "python")
+    make = subprocess.run(
+        [str(shutil.which("make")), target],
+        cwd=folder,
+        env={"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert make.returncode != 0
+    assert said in make.stdout
+    assert "brew install" in make.stdout
