@@ -146,5 +146,7 @@ def serve(settings: Settings) -> None:
         access_log=None,  # it would write addresses of links
         print=None,
         backlog=BACKLOG,
+        # A page that is gone must be known to be gone: its owner is not rung at, its guest is away.
+        handler_cancellation=True,
         shutdown_timeout=SHUTDOWN_SECONDS,
     )

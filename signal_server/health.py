@@ -19,7 +19,7 @@ async def readyz(request: web.Request) -> web.Response:
 
     without it knocks are still taken and decided.
     """
-    livekit = "answering" if request.app[ROOMS].answering else "not-answering"
+    livekit = "not-answering" if request.app[ROOMS].outage.is_set() else "answering"
     try:
         await request.app[STORE].run(lambda repository: repository.pulse(now()))
     except StoreBusy:

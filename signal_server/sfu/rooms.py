@@ -40,15 +40,15 @@ ATTEMPTS = 3
 
 
 class Rooms:
-    """Calls LiveKit's room service. Every failure to answer is SfuUnavailable, and noticed in `answering`."""
+    """Calls LiveKit's room service. Every failure to answer is SfuUnavailable, and noticed as an outage."""
 
     def __init__(self, livekit: api.LiveKitAPI, store: Store) -> None:
         self._livekit = livekit
         self._store = store
         self._known: dict[str, tuple[str, float]] = {}  # meeting: its room, and when LiveKit named it (monotonic)
         self._looking: dict[str, asyncio.Task[str]] = {}
-        self.answering = True
-        self.stopped_answering = asyncio.Event()
+        self.outage = asyncio.Event()
+        """Set when LiveKit does not answer a call; cleared by the watch when all is in agreement again."""
 
     async def ensure(self, meeting: Meeting, plan_seats: int) -> str:
         """The name of the meeting's room, which exists now. Raises SfuUnavailable, Over."""
@@ -140,21 +140,18 @@ class Rooms:
                 result = await call
         except ServerError as error:
             if error.status == 404:
-                self.answering = True
                 raise
             self._silent(error.code)
             raise SfuUnavailable(error.code) from error
         except (aiohttp.ClientError, TimeoutError, OSError, DecodeError) as error:
             self._silent(type(error).__name__)
             raise SfuUnavailable(type(error).__name__) from error
-        self.answering = True
         return result
 
     def _silent(self, why: str) -> None:
-        if self.answering:
+        if not self.outage.is_set():
             log.warning("LiveKit does not answer", why=why)
-        self.answering = False
-        self.stopped_answering.set()
+        self.outage.set()
 
 
 def _claim_next(repository: Repository, meeting: Meeting, at: datetime) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -59,25 +60,25 @@ class Watch:
 
     async def run(self) -> None:
         """Reconcile at intervals; when LiveKit stops answering, look again each second. Until cancelled."""
+        outage = self._rooms.outage
         while True:
-            was_answering = self._rooms.answering
+            was_out = outage.is_set()
             try:
                 await self._round()
-                if not was_answering and self._rooms.answering:
-                    log.info("LiveKit answers again")
+                if was_out:
                     await self._store.run(lambda repository: clocks_begin_anew(repository, now()))
+                    outage.clear()
+                    log.info("LiveKit answers again")
             except (SfuUnavailable, StoreBusy, ServerError):
                 pass
             except Exception:
                 log.exception("reconciliation failed")
-            if self._rooms.answering:
-                self._rooms.stopped_answering.clear()
-                try:
+            if outage.is_set():
+                await asyncio.sleep(LOOK_AFTER_OUTAGE)
+            else:
+                with suppress(TimeoutError):
                     async with asyncio.timeout(self._interval):
-                        await self._rooms.stopped_answering.wait()
-                except TimeoutError:
-                    continue
-            await asyncio.sleep(LOOK_AFTER_OUTAGE)
+                        await outage.wait()
 
     async def _round(self) -> None:
         meetings = await self._store.run(lambda repository: repository.running_meetings())
@@ -120,7 +121,7 @@ class Watch:
         """Let time pass for held seats, admissions and absences, unless LiveKit does not answer. Until cancelled."""
         while True:
             await asyncio.sleep(1)
-            if not self._rooms.answering:
+            if self._rooms.outage.is_set():
                 continue
             try:
                 await self._store.run(lambda repository: time_passes(repository, now(), self._away))

@@ -12,6 +12,7 @@ from livekit.api import TokenVerifier, WebhookReceiver
 from livekit.protocol.models import ParticipantInfo
 from livekit.protocol.webhook import WebhookEvent
 
+from admission.meeting import meeting_of_room
 from admission.store.repository import Repository
 from admission.store.sqlite import Store, StoreBusy
 from admission.waiting_room import Arrival, dropped, joined, room_gone
@@ -63,6 +64,8 @@ class Webhook:
             arrival = await self._store.run(lambda repository: apply(repository, event, now()))
             if arrival is Arrival.REMOVE:
                 await self._rooms.remove(event.room.name, event.participant.identity)
+            if event.event == "room_finished" and (ours := meeting_of_room(event.room.name)):
+                self._rooms.forget(ours[0])
         except (StoreBusy, SfuUnavailable):
             log.warning("webhook left to the reconciliation", kind=event.event)
         except Exception:
