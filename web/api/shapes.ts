@@ -69,7 +69,7 @@ export interface DoorKnock {
   id: string;
   link: string;
   name: string;
-  message: string;
+  message: string | null;
   since: string;
   state: KnockState;
   verified: { name: string; workspace: string; role: string } | null;

@@ -244,7 +244,8 @@ export class DoorBell extends LitElement {
     const there = view !== "nothing" || door.lost || door.refused === "sign-in-first";
     return html`
       <section
-        class="pop-up ${view}"
+        class="pop-up"
+        data-view=${view}
         aria-label=${t("At your door")}
         aria-keyshortcuts="Alt+Shift+D"
         ?hidden=${!there}
@@ -337,7 +338,7 @@ export class DoorBell extends LitElement {
         <h2 id=${id}><bdi>${knock.name}</bdi></h2>
         <p class="soft small">${line(knock)}</p>
         ${careful === null ? nothing : html`<p class="careful small">${icon(triangleAlert)}<span>${careful}</span></p>`}
-        ${knock.message === "" ? nothing : html`<p class="message">${quoted(knock.message)}</p>`}
+        ${knock.message ? html`<p class="message">${quoted(knock.message)}</p>` : nothing}
       </div>
       ${id === "who" ? this.#putAway() : nothing}
     </div>`;

@@ -10,7 +10,7 @@ export class Notifications {
   /** Tell of somebody. `nameless`: the screen is shared, so say only that there is somebody. */
   show(knock: DoorKnock, nameless: boolean, silent: boolean): void {
     if (!chosen("notifications") || !("Notification" in window) || Notification.permission !== "granted") return;
-    const lines = [standing(knock), ...(knock.message === "" ? [] : [quoted(knock.message)])];
+    const lines = [standing(knock), ...(knock.message ? [quoted(knock.message)] : [])];
     try {
       const notification = new Notification(atTheDoor(knock, nameless), {
         body: nameless ? "" : lines.join("\n"),

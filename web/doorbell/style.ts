@@ -26,9 +26,9 @@ export const style = css`
     pointer-events: auto;
   }
 
-  .pop-up.handle,
-  .pop-up.notes,
-  .pop-up.nothing {
+  .pop-up[data-view="handle"],
+  .pop-up[data-view="notes"],
+  .pop-up[data-view="nothing"] {
     inline-size: auto;
     max-inline-size: min(396px, calc(100vw - 8 * var(--step)));
     align-items: flex-end;
@@ -38,7 +38,7 @@ export const style = css`
   .list,
   .note,
   .more,
-  button.handle {
+  .handle {
     border: 1px solid var(--hair);
     border-radius: var(--radius);
     background: var(--raised);
@@ -178,12 +178,12 @@ export const style = css`
     color: var(--accent);
   }
 
-  button.handle {
+  .handle {
     border-radius: var(--round);
     font-weight: 500;
   }
 
-  button.handle .icon {
+  .handle .icon {
     color: var(--accent);
   }
 
@@ -228,8 +228,9 @@ export const style = css`
     border-block-start: 1px solid var(--hair);
   }
 
-  .list li.over .who {
-    opacity: 0.6;
+  .list li.over h2 {
+    color: var(--soft);
+    text-decoration: line-through;
   }
 
   @media (prefers-reduced-motion: no-preference) {
@@ -268,21 +269,21 @@ export const style = css`
     }
 
     .pop-up,
-    .pop-up.handle,
-    .pop-up.notes,
-    .pop-up.nothing {
+    .pop-up[data-view="handle"],
+    .pop-up[data-view="notes"],
+    .pop-up[data-view="nothing"] {
       inline-size: 100%;
       max-inline-size: none;
       max-block-size: calc(100dvh - var(--door-bell-above, 0px) - 4 * var(--step));
     }
 
     .note,
-    button.handle {
+    .handle {
       margin: 0 calc(4 * var(--step));
     }
 
-    .pop-up.handle,
-    .pop-up.notes {
+    .pop-up[data-view="handle"],
+    .pop-up[data-view="notes"] {
       padding-block-end: max(calc(4 * var(--step)), env(safe-area-inset-bottom));
     }
 
