@@ -1,10 +1,11 @@
 // <door-form>: name and message at the door, and the button that says what it will do.
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
+import messageSquare from "lucide-static/icons/message-square.svg?raw";
 import type { FieldError } from "../api/shapes.ts";
 import { t } from "../i18n/index.ts";
 import { initials } from "../i18n/initials.ts";
-import { look } from "../look.ts";
+import { icon, look } from "../look.ts";
 import {
   MESSAGE_LENGTH,
   messageAdvice,
@@ -45,6 +46,12 @@ export class DoorForm extends LitElement {
         font-weight: 400;
       }
 
+      .add {
+        justify-self: start;
+        margin-inline-start: calc(-3 * var(--step));
+        padding-inline: calc(3 * var(--step));
+      }
+
       textarea {
         min-block-size: calc(2lh + 4 * var(--step));
         max-block-size: 30dvh;
@@ -52,7 +59,7 @@ export class DoorForm extends LitElement {
 
       .go {
         display: grid;
-        gap: calc(2 * var(--step));
+        gap: calc(3 * var(--step));
       }
 
       .go button {
@@ -86,13 +93,15 @@ export class DoorForm extends LitElement {
   /** What the server did not take. */
   @property({ attribute: false }) errors: readonly FieldError[] = [];
   @state() private tried = false;
+  @state() private writing = false;
 
   protected override render(): TemplateResult {
     const known = this.account ?? this.settled;
     return html`
       <form novalidate @submit=${this.#submit}>
-        ${known === null ? this.#nameField() : this.#who(known)} ${this.direct ? nothing : this.#messageField()}
+        ${known === null ? this.#nameField() : this.#who(known)} ${this.direct ? nothing : this.#message()}
         <div class="go">
+          <slot></slot>
           <button class="accent" ?disabled=${this.paused}>${this.direct ? t("Join now") : t("Ask to join")}</button>
         </div>
       </form>
@@ -125,6 +134,18 @@ export class DoorForm extends LitElement {
       />
       ${problem === null ? nothing : html`<p class="problem small" id="name-problem" role="alert">${problem}</p>`}
     </div>`;
+  }
+
+  /** Most people need no message: the field comes when it is asked for. */
+  #message(): TemplateResult {
+    if (this.writing || this.message !== "") return this.#messageField();
+    return html`<button type="button" class="quiet add" @click=${this.#write}>${icon(messageSquare)}${t("Add a message")}</button>`;
+  }
+
+  async #write(): Promise<void> {
+    this.writing = true;
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>("#message")?.focus();
   }
 
   #messageField(): TemplateResult {

@@ -103,12 +103,17 @@ export class DoorPreview extends LitElement {
       @media (max-width: 719px) {
         .frame {
           aspect-ratio: 16 / 10;
-          max-block-size: 40dvh;
+          max-block-size: 30dvh;
           inline-size: 100%;
         }
 
         .blank {
-          padding-block-end: calc(18 * var(--step));
+          gap: var(--step);
+          padding: calc(2 * var(--step)) calc(2 * var(--step)) calc(16 * var(--step));
+        }
+
+        .controls {
+          inset-block-end: calc(2 * var(--step));
         }
       }
     `,

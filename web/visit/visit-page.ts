@@ -51,6 +51,9 @@ const PICTURES: { readonly [P in Place]?: string } = {
   "continue-here": appWindow,
 };
 
+/** Where a member who has not signed in yet may find an open door. */
+const MEMBERS_PASS: readonly Place[] = ["full", "locked", "closed", "refused"];
+
 function layoutOf(visit: Visit): Layout {
   if (visit.place === "meeting" || visit.place === "reconnecting") return "meeting";
   return atTheDoor(visit) || visit.place === "loading" ? "door" : "card";
@@ -125,6 +128,7 @@ export class VisitPage extends LitElement {
       }
 
       .waits {
+        margin-block: calc(3 * var(--step));
         display: flex;
         align-items: center;
         gap: calc(5 * var(--step));
@@ -210,6 +214,9 @@ export class VisitPage extends LitElement {
         inline-size: min(440px, 100% - 8 * var(--step));
         margin: auto;
         padding: calc(10 * var(--step)) calc(8 * var(--step));
+        border: 1px solid var(--hair);
+        border-radius: var(--radius);
+        background: var(--raised);
         text-align: center;
       }
 
@@ -413,8 +420,9 @@ export class VisitPage extends LitElement {
         ?paused=${visit.retryAt !== null}
         @name=${(event: CustomEvent<string>) => this.#named(event.detail)}
         @ask=${(event: CustomEvent<Words>) => this.#ask(event.detail)}
-      ></door-form>
-      ${this.#lines(said)} ${this.#signIn(visit)}
+        >${this.#lines(said)}</door-form
+      >
+      ${this.#signIn(visit)}
     `;
   }
 
@@ -439,10 +447,14 @@ export class VisitPage extends LitElement {
 
   #card(visit: Visit, said: Said): TemplateResult {
     const picture = PICTURES[visit.place];
+    const owner = this.#page.owner?.name ?? "";
+    const named = owner === "" || said.heading.includes(owner);
     return html`<section class="state arrives">
       ${picture === undefined ? nothing : html`<span class="picture">${icon(picture)}</span>`}
+      ${named ? nothing : html`<p class="soft small">${t("Meeting with %(owner)s", { owner })}</p>`}
       <h1 tabindex="-1">${said.heading}</h1>
       ${this.#quote(said)} ${this.#lines(said)} ${this.#buttons(said)}
+      ${MEMBERS_PASS.includes(visit.place) ? this.#signIn(visit) : nothing}
     </section>`;
   }
 
