@@ -1,4 +1,4 @@
-"""What somebody may read of their own platform: who they are, who was missed, their people. Changes nothing."""
+"""What somebody may read of their own platform: who they are, and who is there. Changes nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import datetime
 from admission.accounts import Entry, entry_of
 from admission.directory import Account, Link, Workspace
 from admission.errors import NotFound, NotSignedIn
-from admission.knock import Knock
 from admission.store.repository import Repository
 from admission.visitor import Credentials, recognise
 
@@ -45,11 +44,6 @@ def reader(repository: Repository, credentials: Credentials, at: datetime) -> Re
         return Reader(entry, entry.workspace)
     workspaces = repository.workspaces()
     return Reader(None, workspaces[0] if len(workspaces) == 1 else None)
-
-
-def missed(repository: Repository, owner: Entry) -> list[Knock]:
-    """Who rang and went unanswered, newest first."""
-    return repository.knocks_missed(owner.link.id) if owner.link else []
 
 
 def people(repository: Repository, reader: Entry) -> list[Account]:

@@ -23,19 +23,21 @@ from markupsafe import Markup
 from admission import reading, waiting_room
 from admission.directory import Workspace, normalised_slug
 from admission.errors import NotFound, NotSignedIn
+from admission.knock import Knock
 from admission.reading import Reader
 from admission.store.repository import Repository
 from admission.store.sqlite import StoreBusy
 from signal_server import views
 from signal_server.accent import mended
 from signal_server.built import STATIC, Built
+from signal_server.clock import now
 from signal_server.headers import setup_headers
 from signal_server.invitation import calendar_entry, file_name, invitation_text, qr_code, qr_file
 from signal_server.keys import SETTINGS, STORE
 from signal_server.language import NAMES, Words, gettext, language_of
 from signal_server.language import load as load_catalogues
 from signal_server.problems import PROBLEMS, route_of
-from signal_server.visitor import credentials_of, keep_ticket, now
+from signal_server.visitor import credentials_of, keep_ticket
 
 log = structlog.get_logger()
 
@@ -204,9 +206,10 @@ async def reader_of(request: web.Request) -> Reader:
 
 @page
 async def home(request: web.Request) -> web.StreamResponse:
-    reader, missed = await read(
-        request, lambda repository, reader: reading.missed(repository, reader.entry) if reader.entry else []
-    )
+    def missed_by(repository: Repository, reader: Reader) -> list[Knock]:
+        return waiting_room.missed(repository, reader.entry.account.id) if reader.entry else []
+
+    reader, missed = await read(request, missed_by)
     if reader.entry is None:
         return sign_in_card(request, reader, "/")
     return rendered(request, "home.html", reader, missed=missed)

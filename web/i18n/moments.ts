@@ -9,9 +9,14 @@ export function showMoments(root: ParentNode = document, now: Date = new Date())
   }
 }
 
+/** The page's language as the reader's country writes it, where the browser tells: 14:05 or 2:05 PM. */
+function locale(): string {
+  return navigator.languages.find((wanted) => wanted.toLowerCase().startsWith(language())) ?? language();
+}
+
 export function momentOf(at: Date, now: Date): string {
   const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
   const day: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short" };
   const today = at.toDateString() === now.toDateString();
-  return new Intl.DateTimeFormat(language(), today ? clock : { ...day, ...clock }).format(at);
+  return new Intl.DateTimeFormat(locale(), today ? clock : { ...day, ...clock }).format(at);
 }

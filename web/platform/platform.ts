@@ -1,6 +1,7 @@
 // Every page of the platform: the doorbell, and what its buttons and forms do.
 import "../style/style.css";
 import { load } from "../i18n/index.ts";
+import { showMoments } from "../i18n/moments.ts";
 import { copyButtons } from "./copy.ts";
 import { linkButtons } from "./link.ts";
 import { dismissButtons } from "./missed.ts";
@@ -8,6 +9,7 @@ import { signInForm, signOutButtons } from "./sign-in.ts";
 import { choiceSwitches, dialogButtons, languageButtons } from "./switches.ts";
 
 await load();
+showMoments();
 copyButtons();
 linkButtons();
 dismissButtons();
