@@ -16,6 +16,7 @@ from livekit import api
 from admission.store.sqlite import Store
 from admission.waiting_room import clocks_begin_anew
 from signal_server.api.body import BODY_LIMIT
+from signal_server.clock import now
 from signal_server.config import Settings
 from signal_server.cross_site import cross_site
 from signal_server.failed_sign_ins import FailedSignIns
@@ -44,7 +45,6 @@ from signal_server.sfu.tokens import Tokens
 from signal_server.sfu.watch import Watch
 from signal_server.sfu.webhook import Webhook
 from signal_server.streams import Streams
-from signal_server.visitor import now
 
 SHUTDOWN_SECONDS = 10.0
 """How long calls in hand may take once the server is told to stop."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from admission.store.sqlite import StoreBusy
+from signal_server.clock import now
 from signal_server.keys import ROOMS, STORE
-from signal_server.visitor import now
 
 
 async def healthz(request: web.Request) -> web.Response:

@@ -11,8 +11,8 @@ import structlog
 from admission.accounts import forget_idle_sessions
 from admission.store.repository import Repository
 from admission.store.sqlite import Store, StoreBusy
+from signal_server.clock import now
 from signal_server.feed import Feed
-from signal_server.visitor import now
 
 log = structlog.get_logger()
 

@@ -17,7 +17,7 @@ from admission.changes import Change, KnockChanged
 from admission.knock import Knock
 from admission.store.sqlite import Store, StoreBusy
 from admission.waiting_room import page_back, page_gone
-from signal_server.visitor import now
+from signal_server.clock import now
 
 
 class Presence:

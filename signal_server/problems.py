@@ -14,6 +14,7 @@ from admission.errors import AlreadyDecided, Invalid, Refusal, Refused, TooManyR
 from admission.store.sqlite import StoreBusy
 from signal_server.language import N_, gettext
 from signal_server.passwords import PasswordsBusy
+from signal_server.sfu import SfuUnavailable
 
 log = structlog.get_logger()
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -75,10 +76,6 @@ PROBLEMS: dict[str, Problem] = {
     "busy": Problem(503, N_("Too busy at the moment"), N_("Nothing was lost. Try again in a moment."), TRY_AGAIN),
     "wrong-method": Problem(405, N_("That is not possible here"), N_("This address does something else.")),
 }
-
-
-class SfuUnavailable(Exception):
-    """LiveKit does not answer, or answers nonsense."""
 
 
 class BadBody(Exception):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from aiohttp import web
 
 from admission.visitor import Credentials, Visitor, recognise
+from signal_server.clock import now
 from signal_server.keys import SETTINGS, STORE
 
 TICKET_KEPT = timedelta(hours=24)
@@ -17,10 +18,6 @@ SESSION_KEPT = timedelta(days=365)
 """The browser's own limit; the server ends a sign-in that was idle for 30 days."""
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def new_secret() -> str:

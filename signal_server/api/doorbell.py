@@ -11,9 +11,10 @@ from admission import waiting_room
 from admission.changes import Change, KnockChanged, SessionEnded
 from signal_server import views
 from signal_server.api.body import Body, read
+from signal_server.clock import now
 from signal_server.feed import door_topic, session_topic
 from signal_server.keys import FEED, PRESENCE, STORE, STREAMS
-from signal_server.visitor import credentials_of, now, visitor_of
+from signal_server.visitor import credentials_of, visitor_of
 
 STREAMS_AN_ACCOUNT = 20
 

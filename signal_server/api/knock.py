@@ -12,9 +12,10 @@ from admission.waiting_room import Decision
 from signal_server import views
 from signal_server.api.body import Body, Nothing, Word, read
 from signal_server.api.link import entry
+from signal_server.clock import now
 from signal_server.feed import knock_topic
 from signal_server.keys import FEED, PRESENCE, STORE, STREAMS
-from signal_server.visitor import credentials_of, keep_ticket, now
+from signal_server.visitor import credentials_of, keep_ticket
 
 STREAMS_A_KNOCK = 3
 

@@ -14,9 +14,10 @@ from admission.visitor import recognise
 from admission.waiting_room import Decision, Entered, LinkView
 from signal_server import views
 from signal_server.api.body import Body, Message, Name, Nothing, read
+from signal_server.clock import now
 from signal_server.keys import KNOCK_LIMITS, PRESENCE, ROOMS, SETTINGS, STORE, TOKENS
 from signal_server.limits import client_address
-from signal_server.visitor import credentials_of, credentials_with_ticket, keep_ticket, now
+from signal_server.visitor import credentials_of, credentials_with_ticket, keep_ticket
 
 
 class EntryAsked(Body):

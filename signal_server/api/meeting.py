@@ -8,9 +8,10 @@ from admission import waiting_room
 from admission.changes import Change, SeatEnded, SessionEnded
 from signal_server import views
 from signal_server.api.body import Body, read
+from signal_server.clock import now
 from signal_server.feed import seat_topic, session_topic
 from signal_server.keys import FEED, STORE, STREAMS
-from signal_server.visitor import credentials_of, now
+from signal_server.visitor import credentials_of
 
 STREAMS_A_SEAT = 3
 

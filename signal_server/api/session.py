@@ -12,9 +12,10 @@ from admission import accounts
 from admission.errors import SignInFailed
 from signal_server import views
 from signal_server.api.body import Body, Nothing, read
+from signal_server.clock import now
 from signal_server.keys import FAILED_SIGN_INS, PASSWORDS, SETTINGS, STORE
 from signal_server.limits import client_address
-from signal_server.visitor import clear_session, credentials_of, now, set_session
+from signal_server.visitor import clear_session, credentials_of, set_session
 
 
 def _filled_in(text: str) -> str:

@@ -20,8 +20,8 @@ from admission.meeting import Meeting, room_name
 from admission.store.repository import Repository
 from admission.store.sqlite import Store
 from admission.waiting_room import room_gone
-from signal_server.problems import SfuUnavailable
-from signal_server.visitor import now
+from signal_server.clock import now
+from signal_server.sfu import SfuUnavailable
 
 log = structlog.get_logger()
 T = TypeVar("T")

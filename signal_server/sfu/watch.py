@@ -13,10 +13,10 @@ from admission.changes import Change, MeetingEnded, SeatEnded
 from admission.meeting import Meeting
 from admission.store.sqlite import Store, StoreBusy
 from admission.waiting_room import clocks_begin_anew, reconcile, room_gone, time_passes
-from signal_server.problems import SfuUnavailable
+from signal_server.clock import now
+from signal_server.sfu import SfuUnavailable
 from signal_server.sfu.rooms import Rooms
 from signal_server.sfu.webhook import PERSON
-from signal_server.visitor import now
 
 log = structlog.get_logger()
 

@@ -16,9 +16,9 @@ from admission.meeting import meeting_of_room
 from admission.store.repository import Repository
 from admission.store.sqlite import Store, StoreBusy
 from admission.waiting_room import Arrival, dropped, joined, room_gone
-from signal_server.problems import SfuUnavailable
+from signal_server.clock import now
+from signal_server.sfu import SfuUnavailable
 from signal_server.sfu.rooms import Rooms
-from signal_server.visitor import now
 
 log = structlog.get_logger()
 

@@ -20,10 +20,10 @@ from admission import accounts
 from admission.directory import Role
 from admission.store.repository import Repository
 from signal_server.app import create_app
+from signal_server.clock import now
 from signal_server.config import Settings
 from signal_server.keys import STORE
 from signal_server.passwords import Passwords
-from signal_server.visitor import now
 from tests.livekit_server import LiveKitServer
 
 PASSWORD = "an honest pass phrase"

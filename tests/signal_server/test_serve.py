@@ -16,7 +16,7 @@ from yarl import URL
 from admission import accounts
 from admission.directory import Role
 from admission.store.sqlite import run_now
-from signal_server.visitor import now
+from signal_server.clock import now
 from tests.livekit_server import LiveKitServer, free_port
 from tests.signal_server.front_door import PASSWORD, QUICK, Browser
 
