@@ -25,6 +25,8 @@ from local import livekit
 from signal_server.config import Settings, WrongSettings, read
 
 ENV_FILE = livekit.ROOT / ".env"
+# The last two for its container, where a machine has that and no program.
+NEEDED_BY_LIVEKIT = ("PATH", "HOME", "DOCKER_", "XDG_RUNTIME_DIR")
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -140,7 +142,7 @@ def livekit_variables(settings: Settings, ports: list[Port]) -> dict[str, str]:
     """What LiveKit is started with: of our own environment no more than it needs."""
     signalling, tcp, udp = (port.number for port in ports[-3:])
     return {
-        **{name: os.environ[name] for name in ("PATH", "HOME", "DOCKER_HOST") if name in os.environ},
+        **{name: value for name, value in os.environ.items() if name.startswith(NEEDED_BY_LIVEKIT)},
         **livekit.environment(
             key=settings.livekit_api_key,
             secret=settings.livekit_api_secret.get_secret_value(),

@@ -1,10 +1,13 @@
 """The README says what the code does: settings and their defaults, commands, files."""
 
 import re
+import shlex
 
+import click
 from pydantic_core import PydanticUndefined
 
 from local import run
+from signal_server.cli import vestibule
 from signal_server.config import Settings, setting_names
 from tests.house.checkout import ROOT
 
@@ -58,3 +61,15 @@ def test_every_make_command_it_names_is_one() -> None:
     makefile = (ROOT / "Makefile").read_text()
     for target in set(re.findall(r"\bmake ([a-z]+)\b`", README)) | {"run", "test"}:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_every_command_it_names_is_one_with_those_options() -> None:
+    for line in re.findall(r"(?:^|`|\| )(vestibule [a-z][^`\n]*)", README, re.MULTILINE):
+        words = shlex.split(line)[1:]
+        command: click.Command = vestibule
+        while isinstance(command, click.Group):
+            assert words, line
+            assert words[0] in command.commands, line
+            command = command.commands[words.pop(0)]
+        options = {name for parameter in command.params for name in parameter.opts}
+        assert {word for word in words if word.startswith("-")} <= options, line

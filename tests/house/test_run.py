@@ -19,7 +19,7 @@ import pytest
 from dotenv import dotenv_values
 from livekit import api, rtc
 
-from local import run
+from local import livekit, run
 from tests.house.checkout import BUILT, ROOT, copy_to, needs_what_make_tools_makes
 from tests.livekit_server import free_port
 
@@ -91,7 +91,7 @@ Started = subprocess.Popen[str]
 RUNNER = """
 import sys
 from honcho.printer import Printer
-from local import run
+from local import livekit, run
 if __name__ == "__main__":
     runner = run.Runner(printer=Printer(run.Terminal(sys.stdout)))
     for name, command in zip(("livekit", "vestibule"), sys.argv[1:]):
@@ -341,3 +341,25 @@ def test_what_is_missing_is_said_and_how_to_get_it(tmp_path: Path, without: tupl
     assert make.returncode != 0
     assert said in make.stdout
     assert "brew install" in make.stdout
+
+
+def test_without_a_program_its_container_is_run_and_killed_by_name(
+    in_a_terminal: Callable[..., Started], tmp_path: Path
+) -> None:
+    checkout = copy_to(tmp_path / "checkout")
+    (tmp_path / "bin").mkdir()
+    docker = tmp_path / "bin" / "docker"
+    # Docker itself cannot run everywhere that tests do: this stands for its command line.
+    docker.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/called\n[ "$1" = run ] && echo here && exec sleep 600\n')
+    docker.chmod(0o755)
+    running = in_a_terminal(
+        [sys.executable, "-m", "local.livekit"], checkout, PATH=f"{tmp_path}/bin:/usr/bin:/bin", PYTHONPATH=""
+    )
+    read_until(running, "here", START_SECONDS)
+    os.killpg(running.pid, signal.SIGTERM)
+    running.communicate(timeout=5)
+    started, ended = (tmp_path / "called").read_text().splitlines()
+    assert started.startswith("run --rm --name vestibule-livekit-")
+    assert "--network host" in started
+    assert started.endswith(livekit.IMAGE)
+    assert ended == f"kill {started.split()[3]}"
