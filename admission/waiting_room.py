@@ -724,8 +724,9 @@ def reconcile(
     unwelcome = []
     for identity, sid in listed:
         place = repository.seat_by_identity(identity)
-        if place is not None and place.held_since is not None and place.held_since > begun:
-            continue  # it left, or asked again, after the list was begun: the list knows less than we do
+        changed = (place.held_since or place.joined_at) if place is not None else None
+        if changed is not None and changed > begun:
+            continue  # it left, asked or joined again after the list was begun: the list knows less than we do
         if joined(repository, room, identity, sid, at, listed=True) is Arrival.REMOVE:
             unwelcome.append(identity)
     present = {identity for identity, _ in listed}
@@ -735,6 +736,17 @@ def reconcile(
             if missing and place.joined_at is not None and place.joined_at < begun:
                 repository.replace_seat(seat.advance(place, seat.Event.UNLISTED, at))
     return unwelcome
+
+
+def left_over(repository: Repository, rooms: Iterable[str]) -> list[str]:
+    """Of LiveKit's rooms those of ours that nobody may be in: of an ended meeting, or a former room of one."""
+    found = []
+    for room in rooms:
+        named = meeting_of_room(room)
+        meeting = repository.meeting(named[0]) if named else None
+        if named and meeting and (meeting.ended is not None or meeting.room != named[1]):
+            found.append(room)
+    return found
 
 
 # -- time --

@@ -579,8 +579,8 @@ class Repository:
     def replace_knock(self, knock: Knock) -> None:
         self._compare_and_set(
             "UPDATE knock SET meeting_id = :meeting_id, session_hash = :session_hash, state = :state,"
-            " reason = :reason, held = :held, reply = :reply, seen = :seen, away_since = :away_since, decided_by = :decided_by,"
-            " decided_by_id = :decided_by_id, decision = :decision, clock = :clock, over_at = :over_at,"
+            " reason = :reason, held = :held, reply = :reply, seen = :seen, away_since = :away_since,"
+            " decided_by = :decided_by, decided_by_id = :decided_by_id, decision = :decision, clock = :clock, over_at = :over_at,"
             " dismissed = :dismissed, version = :version WHERE seq = :seq AND version = :version - 1",
             {
                 "seq": knock.seq,
@@ -658,7 +658,7 @@ class Repository:
 
     def knocks_away_since(self, at: datetime) -> list[Knock]:
         """Waiting knocks whose page has been away since that moment or longer."""
-        return self._knocks("state = 'waiting' AND away_since <= :at ORDER BY seq", {"at": milliseconds(at)})
+        return self._knocks("state = 'waiting' AND away_since <= :at ORDER BY away_since", {"at": milliseconds(at)})
 
     def start_absences_anew(self, at: datetime) -> None:
         self._execute(
@@ -668,7 +668,7 @@ class Repository:
 
     def knocks_never_came(self, before: datetime) -> list[Knock]:
         return self._knocks(
-            "state = 'admitted' AND clock <= :at ORDER BY seq",
+            "state = 'admitted' AND clock <= :at ORDER BY clock",
             {"at": milliseconds(before)},
         )
 
@@ -692,6 +692,12 @@ class Repository:
         at = {"at": milliseconds(before)}
         self._execute("DELETE FROM knock_ticket WHERE knock_seq IN (SELECT seq FROM knock WHERE over_at < :at)", at)
         return self._execute("DELETE FROM knock WHERE over_at < :at", at).rowcount
+
+    def forget_meetings(self, before: datetime) -> int:
+        """Erase meetings that ended before that moment, with who sat in them. Returns how many."""
+        at = {"at": milliseconds(before)}
+        self._execute("DELETE FROM seat WHERE meeting_id IN (SELECT id FROM meeting WHERE ended < :at)", at)
+        return self._execute("DELETE FROM meeting WHERE ended < :at", at).rowcount
 
     # webhooks
 

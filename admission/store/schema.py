@@ -98,7 +98,7 @@ CREATE TABLE seat (
     reason TEXT,
     version INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX seat_not_ended ON seat (meeting_id) WHERE state <> 'ended';
+CREATE INDEX seat_by_meeting ON seat (meeting_id);
 CREATE INDEX seat_held ON seat (held_since) WHERE state = 'held';
 CREATE INDEX seat_by_session ON seat (session_hash) WHERE state <> 'ended';
 CREATE INDEX seat_by_account ON seat (account_id) WHERE state <> 'ended';

@@ -135,6 +135,7 @@ class Store:
             # A full disk, a lock that lasted: nobody in this commit may believe that it happened.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            repository.take_changes()  # of the call that failed: the next one must not announce them
             for call in calls:
                 call.error, call.changes = StoreBusy(str(error)), ()
         return calls

@@ -18,7 +18,8 @@ from admission.knock import Event, advance
 from admission.store.repository import Repository
 from admission.store.schema import NewerDatabase
 from admission.store.sqlite import Store, StoreBusy, connect, run_now
-from tests.admission.builders import NOON, House
+from admission.waiting_room import Entered, time_passes
+from tests.admission.builders import NOON, House, minutes
 
 
 class Refused(Refusal):
@@ -205,3 +206,38 @@ def test_what_has_been_kept_long_enough_is_forgotten() -> None:
     assert house.repository.knock(over.id) is None
     assert house.now(waiting) == waiting
     assert house.repository.connection.execute("SELECT count(*) FROM knock_ticket").fetchone() == (1,)
+
+
+def test_a_meeting_that_ended_long_enough_ago_is_forgotten_with_who_sat_in_it() -> None:
+    house = House()
+    entered = house.enter(house.as_owner)
+    assert isinstance(entered, Entered)
+    repository = house.repository
+    assert repository.forget_meetings(NOON.replace(year=2030)) == 0, "it goes on"
+    repository.end_meeting(entered.meeting.id, NOON, "ended", None)
+    assert repository.forget_meetings(NOON) == 0
+    assert repository.forget_meetings(NOON.replace(hour=13)) == 1
+    assert repository.meeting(entered.meeting.id) is None
+    assert repository.seat(entered.seat.id) is None
+
+
+async def test_what_a_call_announced_before_the_disk_failed_is_never_heard(store: Store, heard: list[Change]) -> None:
+    def fails(repository: Repository) -> None:
+        repository.announce(SessionEnded("never happened"))
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with pytest.raises(StoreBusy):
+        await store.run(fails)
+    await store.run(lambda repository: repository.announce(SessionEnded("happened")))
+    assert heard == [SessionEnded("happened")]
+
+
+def test_what_is_looked_at_each_second_costs_no_more_as_the_tables_grow() -> None:
+    repository, asked = House().repository, list[str]()
+    repository.connection.set_trace_callback(asked.append)
+    time_passes(repository, NOON, minutes(15))
+    repository.connection.set_trace_callback(None)
+    assert len(asked) == 3
+    for query in asked:
+        plan = repository.connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
+        assert [step[3].split()[0] for step in plan] == ["SEARCH"], query

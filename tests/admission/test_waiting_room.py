@@ -506,6 +506,28 @@ def test_reconciling_believes_livekits_list_as_far_as_it_can_know(house: House) 
     assert house.sits(joined_later).state is seat.State.CONNECTED, "joined after the list was begun"
 
 
+def test_a_list_begun_before_somebody_joined_anew_does_not_bring_the_old_connection_back(house: House) -> None:
+    owner = walk_in(house, house.as_owner)
+    connect(house, owner, "PA_old")
+    begun = NOON + minutes(1)
+    room = f"{owner.meeting.id}-1"
+    waiting_room.joined(house.repository, room, owner.seat.identity, "PA_new", begun + minutes(1))
+    waiting_room.reconcile(house.repository, room, [(owner.seat.identity, "PA_old")], begun, begun + minutes(1))
+    waiting_room.dropped(house.repository, room, owner.seat.identity, "PA_old", begun + minutes(1))
+    assert house.sits(owner).state is seat.State.CONNECTED
+    assert house.sits(owner).sid == "PA_new"
+
+
+def test_rooms_of_ended_meetings_and_former_rooms_are_left_over_and_others_are_not_ours(house: House) -> None:
+    goes_on = walk_in(house, house.as_owner).meeting
+    house.repository.claim_room(goes_on.id, 0)
+    house.repository.claim_room(goes_on.id, 1)
+    rooms = [f"{goes_on.id}-1", f"{goes_on.id}-2", "somebody-elses-1", "lobby", "x"]
+    assert waiting_room.left_over(house.repository, rooms) == [f"{goes_on.id}-1"]
+    house.repository.end_meeting(goes_on.id, NOON, "ended", None)
+    assert waiting_room.left_over(house.repository, rooms) == [f"{goes_on.id}-1", f"{goes_on.id}-2"]
+
+
 # endings
 
 
