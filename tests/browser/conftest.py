@@ -1,0 +1,72 @@
+"""What browser tests share: the shipped server beside a real LiveKit, Chromium, and people with pages of their own.
+
+Whatever a page complains of (a blocked resource, an error in the console, an exception) fails its test, unless the
+test said before that it expects it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from admission.accounts import WorkspaceChoices
+from tests.browser.house import House
+from tests.browser.people import CHROMIUM, FLAGS, Person
+from tests.browser.server import Vestibule
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def vestibule(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vestibule]:
+    """One server with its LiveKit for the whole run, without the limit on knocks. Leave it running."""
+    server = Vestibule(tmp_path_factory.mktemp("browser"), VESTIBULE_KNOCKS_PER_MINUTE="0")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for a file of tests: Playwright's loop must not outlive it, for other tests have loops of theirs."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def build_house(vestibule: Vestibule) -> Callable[..., House]:
+    """Builds a workspace of the test's own: `build_house(seats=2)`, on the shared server or another."""
+
+    def build(server: Vestibule = vestibule, **choices: Any) -> House:
+        return House(server, next(_numbers), WorkspaceChoices(**choices))
+
+    return build
+
+
+@pytest.fixture
+def house(build_house: Callable[..., House]) -> House:
+    """A workspace of the test's own, with an owner and a colleague."""
+    return build_house()
+
+
+@pytest.fixture
+def somebody(chromium: Browser, vestibule: Vestibule) -> Iterator[Callable[..., Person]]:
+    """Opens a browser for a person: `somebody(house.sign_in(house.owner))`, or `somebody()` for a stranger."""
+    people: list[Person] = []
+
+    def arrives(session: str | None = None, url: str | None = None, **options: Any) -> Person:
+        person = Person(chromium, url or vestibule.url, session, **options)
+        people.append(person)
+        return person
+
+    yield arrives
+    complaints = [complaint for person in people for complaint in person.unexpected()]
+    for person in people:
+        person.context.close()
+    assert not complaints, "\n".join(complaints)

@@ -1,0 +1,133 @@
+"""A person with a browser: their pages, what these complain of, what they sound and show."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+from tests.browser.server import ROOT
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+# What a page sounds and shows outside of itself, noted for the test. Notifications are not shown: nobody is there.
+NOTED = """
+window.noted = {notes: 0, notifications: []};
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...when) { window.noted.notes += 1; return start.apply(this, when); };
+window.Notification = class {
+  static permission = "granted";
+  static requestPermission = async () => "granted";
+  constructor(title, options) { window.noted.notifications.push({title, ...options, closed: false}); }
+  close() { window.noted.notifications.forEach((one) => { one.closed = true; }); }
+};
+document.addEventListener("securitypolicyviolation", (event) => {
+  console.error(`policy: ${event.violatedDirective} blocked ${event.blockedURI}`);
+});
+"""
+
+# A page that nobody looks at. Headless tabs are all in front, so the page is told that it is not.
+HIDDEN = """
+(hidden) => {
+  Object.defineProperty(document, "visibilityState", {configurable: true, get: () => hidden ? "hidden" : "visible"});
+  Object.defineProperty(document, "hidden", {configurable: true, get: () => hidden});
+  document.hasFocus = () => !hidden;
+  document.dispatchEvent(new Event("visibilitychange"));
+  window.dispatchEvent(new Event(hidden ? "blur" : "focus"));
+}
+"""
+
+# The network tab's own line about an answer that the page asked for and understood, such as a 409.
+ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d|503)")
+
+
+class Person:
+    """Somebody with a browser of their own; `session` is what signs them in."""
+
+    def __init__(self, browser: Browser, url: str, session: str | None = None, **options: Any) -> None:
+        self.url = url
+        options = {"locale": "en-GB", "permissions": ["camera", "microphone"], **options}
+        self.context: BrowserContext = browser.new_context(base_url=url, **options)
+        self.context.set_default_timeout(15_000)
+        self.context.add_init_script(NOTED)
+        if session:
+            self.context.add_cookies([{"name": "session", "value": session, "url": url}])
+        self.requests: list[Request] = []
+        self._complaints: list[str] = []
+        self._expected: list[str] = [ANSWERED.pattern]
+        self.context.on("request", self.requests.append)
+        self.context.on("console", self._heard)
+        self.context.on("weberror", lambda error: self._complaints.append(f"exception: {error.error}"))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._complaints.append(f"console: {message.text}")
+
+    def expects(self, pattern: str) -> None:
+        """From now on a complaint like this is none."""
+        self._expected.append(pattern)
+
+    def unexpected(self) -> list[str]:
+        return [one for one in self._complaints if not any(re.search(pattern, one) for pattern in self._expected)]
+
+    def opens(self, path: str) -> Page:
+        """A new tab."""
+        page = self.context.new_page()
+        page.goto(path)
+        return page
+
+    def asked_for(self, path: str) -> int:
+        """How often the browser has asked the server for this."""
+        return sum(request.url.startswith(self.url + path) for request in self.requests)
+
+
+def notes(page: Page) -> int:
+    """How many notes the page has played. A knock is two."""
+    played: int = page.evaluate("window.noted.notes")
+    return played
+
+
+def notifications(page: Page) -> list[dict[str, Any]]:
+    """The desktop notifications that the page has shown."""
+    shown: list[dict[str, Any]] = page.evaluate("window.noted.notifications")
+    return shown
+
+
+def look_away(page: Page) -> None:
+    """As if another window were in front."""
+    page.evaluate(HIDDEN, True)
+
+
+def look_at(page: Page) -> None:
+    page.evaluate(HIDDEN, False)
+
+
+def axe(page: Page, *exclude: str) -> list[str]:
+    """What axe-core finds wrong with the page as it stands, one line each."""
+    page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text())
+    found: dict[str, Any] = page.evaluate(
+        "(exclude) => axe.run({exclude}, {resultTypes: ['violations']})", [[one] for one in exclude]
+    )
+    return [
+        f"{violation['id']} ({violation['impact']}): {json.dumps(node['target'])} {node['failureSummary']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def until(page: Page, holds: Callable[[], bool], what: str, seconds: float = 10.0) -> None:
+    """Wait, while the page's events go on, until something outside of it holds."""
+    for _ in range(int(seconds * 20)):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never: {what}")
