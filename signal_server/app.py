@@ -84,10 +84,10 @@ async def _webhook(request: web.Request) -> web.Response:
 
 async def _store(app: web.Application) -> AsyncIterator[None]:
     await app[STORE].start()
-    app[FEED].listening([EVERYTHING], app[PRESENCE].heard).__enter__()
-    waiting = await app[STORE].run(lambda repository: clocks_begin_anew(repository, now()))
-    app[PRESENCE].expect(knocked.id for knocked in waiting)
-    yield
+    with app[FEED].listening([EVERYTHING], app[PRESENCE].heard):
+        waiting = await app[STORE].run(lambda repository: clocks_begin_anew(repository, now()))
+        app[PRESENCE].expect(knocked.id for knocked in waiting)
+        yield
     app[PASSWORDS].close()
     await app[STORE].stop()
 
@@ -110,10 +110,11 @@ async def _sfu(app: web.Application) -> AsyncIterator[None]:
 
 async def _by_itself(app: web.Application) -> AsyncIterator[None]:
     keep_knocks = timedelta(days=app[SETTINGS].keep_knocks_days)
+    keep_meetings = timedelta(days=app[SETTINGS].keep_meetings_days)
     tasks = _started(
         app[PRESENCE].watch(),
         hear_others(app[STORE], app[FEED]),
-        tidy(app[STORE], app[FEED], keep_knocks),
+        tidy(app[STORE], app[FEED], keep_knocks, keep_meetings),
     )
     yield
     await _stopped(tasks)

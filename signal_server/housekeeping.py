@@ -39,7 +39,7 @@ async def hear_others(store: Store, feed: Feed) -> None:
             feed.publish(change)
 
 
-async def tidy(store: Store, feed: Feed, keep_knocks: timedelta) -> None:
+async def tidy(store: Store, feed: Feed, keep_knocks: timedelta, keep_meetings: timedelta) -> None:
     """Forget what is over, once an hour. Runs until cancelled."""
 
     def use_case(repository: Repository, in_use: list[str]) -> None:
@@ -48,6 +48,7 @@ async def tidy(store: Store, feed: Feed, keep_knocks: timedelta) -> None:
             repository.use_session(session_hash, at)
         forget_idle_sessions(repository, at)
         repository.forget_knocks(at - keep_knocks)
+        repository.forget_meetings(at - keep_meetings)
         repository.forget_webhooks(at - NOTES_KEPT)
         repository.forget_announcements(at - NOTES_KEPT)
 

@@ -111,7 +111,10 @@ class Presence:
             if gone:
                 try:
                     await self._store.run(partial(page_gone, knock_ids=gone, at=now()))
+                    for knock_id in gone:
+                        if knock_id in self._pages:  # it came back while this was written down
+                            await self._store.run(partial(page_back, knock_id=knock_id))
+                        else:
+                            self._absent.pop(knock_id, None)
                 except StoreBusy:
                     continue  # next second
-                for knock_id in gone:
-                    self._absent.pop(knock_id, None)

@@ -106,8 +106,8 @@ class Rooms:
     def forget(self, meeting_id: str) -> None:
         self._known.pop(meeting_id, None)
 
-    async def listed(self, names: list[str]) -> dict[str, str]:
-        """Those of the named rooms that exist, with their sids. Raises SfuUnavailable."""
+    async def listed(self, names: list[str] | None = None) -> dict[str, str]:
+        """Those of the named rooms that exist, or all, with their sids. Raises SfuUnavailable."""
         answer = await self._call(self._livekit.room.list_rooms(api.ListRoomsRequest(names=names)))
         return {room.name: room.sid for room in answer.rooms}
 

@@ -12,7 +12,7 @@ from livekit.api.twirp_client import ServerError
 from admission.changes import Change, MeetingEnded, SeatEnded
 from admission.meeting import Meeting
 from admission.store.sqlite import Store, StoreBusy
-from admission.waiting_room import clocks_begin_anew, reconcile, room_gone, time_passes
+from admission.waiting_room import clocks_begin_anew, left_over, reconcile, room_gone, time_passes
 from signal_server.clock import now
 from signal_server.sfu import SfuUnavailable
 from signal_server.sfu.rooms import Rooms
@@ -84,11 +84,10 @@ class Watch:
         meetings = await self._store.run(lambda repository: repository.running_meetings())
         made = [meeting for meeting in meetings if meeting.room_sid is not None]
         begun = now()
-        if not made:
-            # Asked all the same: whether LiveKit answers decides whether clocks run.
-            await self._rooms.listed(["-"])
-            return
-        existing = await self._rooms.listed([meeting.room_name for meeting in made])
+        # Asked also when there is no meeting: whether LiveKit answers decides whether clocks run.
+        existing = await self._rooms.listed()
+        for room in await self._store.run(lambda repository: left_over(repository, existing)):
+            await self._rooms.delete(room)  # the call that should have closed it failed
         turns = asyncio.Semaphore(AT_ONCE)
 
         async def one(meeting: Meeting) -> None:

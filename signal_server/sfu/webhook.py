@@ -42,9 +42,9 @@ class Webhook:
 
     async def post(self, request: web.Request) -> web.Response:
         """200 at once; 401 where the signature is not that of our key."""
-        body = await request.text()
+        body = await request.read()
         try:
-            event = self._receiver.receive(body, request.headers.get("Authorization", ""))
+            event = self._receiver.receive(body.decode(), request.headers.get("Authorization", ""))
         except jwt.PyJWTError:
             return web.Response(status=401)
         except Exception as error:  # livekit-api raises bare exceptions for a hash that does not fit

@@ -16,6 +16,7 @@ from livekit import api, rtc
 
 from admission import seat
 from admission.seat import Seat
+from signal_server.clock import now
 from signal_server.keys import STORE
 from tests.livekit_server import LiveKitServer
 from tests.signal_server.front_door import Browser, FrontDoor, open_front_door
@@ -189,6 +190,20 @@ async def entries_again(door: FrontDoor, owner: Browser, guest: Browser, knock: 
         await owner.post(f"{door.link}/entry", {}),
         await guest.post(f"/api/v1/knocks/{knock['id']}/entry"),
     ]
+
+
+async def test_a_room_that_could_not_be_closed_is_closed_by_the_reconciliation(
+    tmp_path: Path, livekit: LiveKitServer
+) -> None:
+    async with open_front_door(tmp_path, livekit, reconcile_seconds=1) as door:
+        entry = await door.walk_in(await door.signed_in("Olga"))
+        async with connected(entry) as room:
+            gone = asyncio.Event()
+            room.on("disconnected", lambda *_: gone.set())
+            # The meeting is over, and nobody told LiveKit: it did not answer, or this server was killed.
+            await door.app[STORE].run(lambda repository: repository.end_meeting(entry["meeting"], now(), "ended", None))
+            await asyncio.wait_for(gone.wait(), 10)
+        assert await people_in(door, room_of(entry)) == set()
 
 
 async def test_livekit_stopped_and_started_loses_nobody_and_nobody_knocks_twice(
