@@ -136,10 +136,16 @@ async def _end_streams(app: web.Application) -> None:
     app[STREAMS].end_all()
 
 
+def _allow_many_connections() -> None:
+    """As many as the system lets this process have: one for everybody who waits."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError):  # macOS names no limit, and then refuses that number
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT: then end streams and calls in hand, and return. Raises OSError."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a connection for everybody who waits
+    _allow_many_connections()
     web.run_app(
         create_app(settings),
         host=settings.host,

@@ -17,9 +17,9 @@ BODY_LIMIT = 64 * 1024
 
 
 class Body(BaseModel):
-    """What a call takes. Unknown fields are refused: a mistyped one would be lost in silence."""
+    """What a call takes. Unknown fields are refused: a mistyped one would be lost in silence. `"no"` is no false."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True, frozen=True)
 
 
 class Nothing(Body):

@@ -304,6 +304,13 @@ async def test_bad_input_names_the_field_and_the_reason_and_makes_no_knock(
     assert (await guest.get(door.link)).body["knock"] is None
 
 
+@pytest.mark.parametrize("not_false", ["false", 0, None])
+async def test_only_true_and_false_open_and_close_a_link(door: FrontDoor, not_false: Any) -> None:
+    owner = await door.signed_in("Olga")
+    answer = await owner.call("PATCH", door.link, {"open": not_false})
+    assert (answer.status, list(answer.body["errors"])) == (422, ["open"])
+
+
 async def test_what_is_no_json_or_too_much_is_said_to_be_so(door: FrontDoor) -> None:
     guest = door.browser()
     assert (await guest.post(f"{door.link}/entry", data=b"{")).status == 400
