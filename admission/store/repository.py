@@ -580,8 +580,9 @@ class Repository:
         self._compare_and_set(
             "UPDATE knock SET meeting_id = :meeting_id, session_hash = :session_hash, state = :state,"
             " reason = :reason, held = :held, reply = :reply, seen = :seen, away_since = :away_since,"
-            " decided_by = :decided_by, decided_by_id = :decided_by_id, decision = :decision, clock = :clock, over_at = :over_at,"
-            " dismissed = :dismissed, version = :version WHERE seq = :seq AND version = :version - 1",
+            " decided_by = :decided_by, decided_by_id = :decided_by_id, decision = :decision, clock = :clock,"
+            " over_at = :over_at, dismissed = :dismissed, version = :version"
+            " WHERE seq = :seq AND version = :version - 1",
             {
                 "seq": knock.seq,
                 "meeting_id": knock.meeting_id,

@@ -146,9 +146,7 @@ def test_postgresql_is_refused_with_the_reason(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "meet.example.org"])
-def test_a_server_that_others_reach_must_be_told_its_address(
-    monkeypatch: pytest.MonkeyPatch, host: str
-) -> None:
+def test_a_server_that_others_reach_must_be_told_its_address(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     given(monkeypatch, VESTIBULE_HOST=host)
     (line,) = lines()
     assert line.startswith("VESTIBULE_PUBLIC_URL: missing")
@@ -225,9 +223,7 @@ def test_the_secret_shows_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ENOUGH["LIVEKIT_API_SECRET"] not in f"{settings} {settings!r}"
 
 
-def test_a_misspelt_setting_is_found_and_the_right_one_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_misspelt_setting_is_found_and_the_right_one_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     given(monkeypatch, VESTIBULE_KNOCK_PER_MINUTE="3")
     (tmp_path / ".env").write_text("VESTIBULE_NONSENSE=1\n")
     assert unknown_settings() == {
