@@ -34,6 +34,10 @@ async def hear_others(store: Store, feed: Feed) -> None:
             found = await store.run(partial(Repository.announcements_after, seq=last))
         except StoreBusy:
             continue
+        except Exception:
+            # One bad look must not make the server deaf to commands for as long as it runs.
+            log.exception("could not hear what commands changed")
+            continue
         for seq, change in found:
             last = seq
             feed.publish(change)
