@@ -45,6 +45,10 @@ class Vestibule:
         """Start both and return when they answer. Raises RuntimeError with the last words of one that does not."""
         if self.livekit.pid is None:
             self.livekit.start()
+        self.serve()
+
+    def serve(self) -> None:
+        """Start the server alone, beside the LiveKit that runs."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "signal_server", "serve"],
@@ -79,6 +83,11 @@ class Vestibule:
 
     def stop(self) -> None:
         """Stop the server and its LiveKit."""
+        self.stop_serving()
+        self.livekit.stop()
+
+    def stop_serving(self) -> None:
+        """Stop the server alone: LiveKit and whoever is in a meeting stay."""
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -86,7 +95,6 @@ class Vestibule:
             self._process.kill()
             self._process.wait()
             self._process = None
-        self.livekit.stop()
 
     # what an operator does beside it
 

@@ -1,7 +1,9 @@
 // The script of a link's page: speaks the page's language, then shows the visit.
 import "../style/style.css";
 import { load } from "../i18n/index.ts";
+import { languageButtons } from "../platform/switches.ts";
 import { define } from "./visit-page.ts";
 
 await load();
+languageButtons();
 define();

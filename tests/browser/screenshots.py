@@ -1,0 +1,451 @@
+"""`make screenshots`: pictures of every page and state into screenshots/, desktop and phone, light and dark.
+
+    python -m tests.browser.screenshots [name …]   only scenes whose name contains one of these
+
+The server, LiveKit and the browser are real; only who does what is made up. A picture's name says what it shows:
+`{page}-{state}.{desktop|phone}.{light|dark}.{en|fr}.png`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from admission import accounts, waiting_room
+from admission.accounts import Entry, WorkspaceChoices
+from admission.directory import Role
+from tests.browser.server import ROOT, Vestibule, now
+
+FOLDER = ROOT / "screenshots"
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+]
+SIZES = {"desktop": (1280, 800), "phone": (360, 740)}
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+LOCALES = {"en": "en-GB", "fr": "fr-FR"}
+
+LOGO = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" rx="20"'
+    b' fill="#2f5fd0"/><path d="M8 22q6-8 12 0t12 0" stroke="#fff" stroke-width="4" fill="none"/></svg>'
+)
+HARBOUR, LAKESIDE, SMALL = "Harbour College", "Lakeside Clinic", "Two Seats"
+MESSAGES = {
+    "en": ("Hello, I am early. I am happy to wait.", "One moment, please: two minutes.", "Tomorrow at ten?"),
+    "fr": ("Bonjour, je suis en avance. J’attends volontiers.", "Un instant : deux minutes.", "Demain à dix heures ?"),
+}
+
+
+@dataclass
+class Stage:
+    """Everything that scenes are played with, in one language."""
+
+    server: Vestibule
+    browser: Browser
+    language: str
+    wanted: tuple[str, ...]
+    people: dict[str, Entry] = field(default_factory=dict)
+    scene: str = ""
+
+    def furnish(self) -> None:
+        self.server.add_workspace(HARBOUR, WorkspaceChoices(privacy_url="https://harbour.example/privacy"))
+        self.server.add_workspace(LAKESIDE, WorkspaceChoices(accent="#f2c200", logo=LOGO))
+        self.server.add_workspace(SMALL, WorkspaceChoices(seats=2))
+        for who, workspace, name, role in (
+            ("nadia", HARBOUR, "Nadia Amar", Role.MEMBER),
+            ("colin", HARBOUR, "Colin Reyes", Role.MEMBER),
+            ("ben", HARBOUR, "Ben Okafor", Role.ADMIN),
+            ("maria", HARBOUR, "María-José de los Ángeles Fernández-Villaverde", Role.MEMBER),
+            ("gina", HARBOUR, "Gina Holt", Role.GUEST),
+            ("noah", LAKESIDE, "Noah Berg", Role.MEMBER),
+            ("tess", SMALL, "Tess Lind", Role.MEMBER),
+            ("ugo", SMALL, "Ugo Ferri", Role.MEMBER),
+        ):
+            self.people[who] = self.server.add(f"{who}@x.example", workspace, name, role)
+
+    def say(self, at: int) -> str:
+        return MESSAGES[self.language][at]
+
+    def link(self, who: str) -> str:
+        found = self.people[who].link
+        assert found is not None, who
+        return f"/m/{found.slug}"
+
+    @contextmanager
+    def context(self, who: str | None = None, **more: Any) -> Iterator[BrowserContext]:
+        """A browser of its own, of somebody who is signed in or of nobody."""
+        options = {"permissions": ["camera", "microphone"], **more}
+        context = self.browser.new_context(base_url=self.server.url, locale=LOCALES[self.language], **options)
+        if who:
+            secret = self.server.session(f"{who}@x.example")
+            context.add_cookies([{"name": "session", "value": secret, "url": self.server.url}])
+        yield context
+        context.close()
+
+    @contextmanager
+    def page(self, path: str, who: str | None = None, **more: Any) -> Iterator[Page]:
+        """A page, whose complaints end up in the terminal: a policy that blocks is a fault."""
+        with self.context(who, **more) as context:
+            page = context.new_page()
+            page.on("console", lambda message: self._complain(message.type, message.text))
+            page.on("pageerror", lambda error: self._complain("error", str(error)))
+            page.goto(path)
+            yield page
+
+    def _complain(self, kind: str, text: str) -> None:
+        # What the network tab says of an answer that is meant, and what happens when LiveKit is stopped on purpose.
+        meant = ("Failed to load resource", "WebSocket connection to", "ERR_CONNECTION")
+        if kind == "error" and not any(each in text for each in meant):
+            print(f"  {self.scene}: {text[:300]}", file=sys.stderr)
+
+    def shoot(self, page: Page, name: str, full: bool = False) -> None:
+        """One page as it stands, in every size and theme."""
+        for size, (width, height) in SIZES.items():
+            for theme in THEMES:
+                page.set_viewport_size({"width": width, "height": height})
+                page.emulate_media(color_scheme=theme)
+                page.evaluate("document.fonts.ready")
+                page.wait_for_timeout(250)
+                if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                    print(f"  {name}: wider than the window ({size})", file=sys.stderr)
+                page.screenshot(path=FOLDER / f"{name}.{size}.{theme}.{self.language}.png", full_page=full)
+        width, height = SIZES["desktop"]
+        page.set_viewport_size({"width": width, "height": height})
+
+    # what people do
+
+    def ask(self, page: Page, name: str, message: str = "") -> str:
+        """Ask to join from a guest's page. Returns the knock's id."""
+        page.fill("input#name", name)
+        if message:
+            page.click("door-form .add")
+            page.fill("textarea#message", message)
+        with page.expect_response("**/entry") as asked:
+            page.click("door-form button.accent")
+        knock: str = asked.value.json()["knock"]["id"]
+        page.wait_for_selector(".panel.waiting .waits")
+        return knock
+
+    def knock(self, who: str, name: str, message: str = "") -> str:
+        """Ask at somebody's door from a browser that nobody looks at. Returns the knock's id."""
+        body = {"name": name, **({"message": message} if message else {})}
+        return str(self.call("POST", f"/api/v1/links{self.link(who)[2:]}/entry", body)["knock"]["id"])
+
+    def call(self, method: str, path: str, body: object = None, who: str | None = None) -> Any:
+        """A call of the API. Each is of a new browser, unless somebody is signed in."""
+        with self.context(who) as context:
+            answer = context.request.fetch(path, method=method, data=json.dumps(body if body is not None else {}))
+            if not answer.ok:
+                raise RuntimeError(f"{method} {path}: {answer.status} {answer.text()}")
+            return answer.json() if answer.status != 204 else None
+
+    def decide(self, who: str, knock: str, decision: str, message: str = "") -> None:
+        body = {"decision": decision, **({"message": message} if message else {})}
+        self.call("POST", f"/api/v1/knocks/{knock}/decision", body, who)
+
+    def time_passes(self, minutes: int) -> None:
+        """Let clocks run out, as if this much later."""
+        at, away = now() + timedelta(minutes=minutes), timedelta(minutes=15)
+        self.server.run(lambda repository: waiting_room.time_passes(repository, at, away))
+
+
+Scene = Callable[[Stage], None]
+SCENES: list[Scene] = []
+
+
+def scene(play: Scene) -> Scene:
+    SCENES.append(play)
+    return play
+
+
+# ── The platform ──
+
+
+@scene
+def sign_in(stage: Stage) -> None:
+    with stage.page("/") as page:
+        stage.shoot(page, "sign-in")
+        page.fill("#email", "nadia@x.example")
+        page.fill("#password", "wrong")
+        page.click("button[type=submit]")
+        page.wait_for_selector(".problem:not([hidden])")
+        stage.shoot(page, "sign-in-failed")
+
+
+@scene
+def home(stage: Stage) -> None:
+    with stage.page("/", "colin") as page:
+        stage.shoot(page, "home")
+    with stage.page("/", "gina") as page:
+        stage.shoot(page, "home-guest-user")
+    with stage.page("/", "noah") as page:
+        stage.shoot(page, "home-own-accent")
+
+
+@scene
+def home_missed(stage: Stage) -> None:
+    for name, message in (("Samira Haddad", stage.say(0)), ("Li Na", ""), ("Konstantin Wolkonski-Petersburgskij", "")):
+        with stage.page(stage.link("nadia")) as guest:
+            stage.ask(guest, name, message)
+            guest.click("[data-press=press-cancel]")
+            guest.wait_for_selector("door-form")
+    with stage.page("/", "nadia") as page:
+        stage.shoot(page, "home-missed", full=True)
+
+
+@scene
+def preferences(stage: Stage) -> None:
+    with stage.page("/preferences", "nadia") as page:
+        stage.shoot(page, "preferences", full=True)
+        page.click("[data-copy='#link']")
+        page.click("details summary")
+        stage.shoot(page, "preferences-copied-and-invitation")
+        for dialog in ("qr", "new-link"):
+            page.click(f"[data-dialog='#{dialog}']")
+            stage.shoot(page, f"preferences-{dialog}")
+            page.keyboard.press("Escape")
+        page.click(".person")
+        stage.shoot(page, "menu-of-the-person")
+    with stage.page("/preferences", "gina") as page:
+        stage.shoot(page, "preferences-guest-user", full=True)
+    with stage.page("/preferences", "noah") as page:
+        page.click("[data-open]")
+        page.wait_for_selector("[data-open][data-value=true]")
+        stage.shoot(page, "preferences-closed-own-accent", full=True)
+        page.click("[data-open]")
+        page.wait_for_selector("[data-open][data-value=false]")
+
+
+@scene
+def people(stage: Stage) -> None:
+    with stage.page("/people", "nadia") as page:
+        stage.shoot(page, "people")
+        for who in ("colin", "maria", "gina", "nadia"):
+            page.goto(f"/people/{stage.people[who].account.id}")
+            stage.shoot(page, f"profile-{who}")
+
+
+@scene
+def nothing_here(stage: Stage) -> None:
+    with stage.page("/m/bcdfg-hjkn-prstv") as page:
+        stage.shoot(page, "link-not-found")
+    with stage.page("/nowhere", "nadia") as page:
+        stage.shoot(page, "page-not-found")
+    with stage.page("/problems/meeting-full") as page:
+        stage.shoot(page, "problem")
+
+
+# ── At the door ──
+
+
+@scene
+def prejoin(stage: Stage) -> None:
+    with stage.page(stage.link("nadia")) as page:
+        page.wait_for_selector("door-form input")
+        stage.shoot(page, "prejoin-guest")
+        page.click("door-form button.accent")
+        stage.shoot(page, "prejoin-name-missing")
+    with stage.page(stage.link("noah")) as page:
+        page.wait_for_selector("door-form input")
+        stage.shoot(page, "prejoin-own-accent")
+    for who in ("nadia", "colin", "gina"):
+        with stage.page(stage.link("nadia"), who) as page:
+            page.wait_for_selector("door-form button")
+            stage.shoot(page, f"prejoin-{who}")
+
+
+@scene
+def waiting(stage: Stage) -> None:
+    with stage.page(stage.link("nadia")) as guest:
+        knock = stage.ask(guest, "Samira Haddad", stage.say(0))
+        stage.shoot(guest, "waiting-nobody")
+        with stage.context("nadia") as owner:
+            page = owner.new_page()
+            page.route("**/doorbell/seen", lambda route: route.abort())
+            page.goto("/people")
+            page.wait_for_selector("door-bell .card")
+            guest.wait_for_timeout(500)
+            stage.shoot(guest, "waiting-ringing")
+            page.unroute("**/doorbell/seen")
+            page.reload()
+            page.wait_for_selector("door-bell .card")
+            guest.wait_for_timeout(500)
+            stage.shoot(guest, "waiting-seen")
+            stage.decide("nadia", knock, "hold", stage.say(1))
+            guest.wait_for_timeout(500)
+            stage.shoot(guest, "waiting-on-hold")
+            stage.server.stop_serving()
+            guest.wait_for_timeout(2000)
+            stage.shoot(guest, "waiting-line-lost")
+            stage.server.serve()
+            stage.decide("nadia", knock, "refuse", stage.say(2))
+            guest.wait_for_selector("section.state")
+            stage.shoot(guest, "refused")
+
+
+@scene
+def turned_away(stage: Stage) -> None:
+    slug = stage.link("colin")[2:]
+    stage.call("PATCH", f"/api/v1/links{slug}", {"open": False}, "colin")
+    with stage.page(stage.link("colin")) as page:
+        page.wait_for_selector("section.state")
+        stage.shoot(page, "closed")
+    stage.call("PATCH", f"/api/v1/links{slug}", {"open": True}, "colin")
+    stage.call("POST", f"/api/v1/links{stage.link('tess')[2:]}/entry", {"name": "Ugo Ferri"}, "ugo")
+    with stage.page(stage.link("tess")) as page:
+        page.wait_for_selector("section.state")
+        stage.shoot(page, "full")
+
+
+@scene
+def ended_undecided(stage: Stage) -> None:
+    with stage.page(stage.link("maria")) as page:
+        stage.ask(page, "Samira Haddad")
+        stage.call("POST", f"/api/v1/links{stage.link('maria')[2:]}/rotate", {}, "maria")
+        page.wait_for_selector("section.state")
+        stage.shoot(page, "link-changed")
+    again = stage.server.run(lambda repository: repository.link_of(stage.people["maria"].account.id))
+    assert again is not None
+    with stage.page(f"/m/{again.slug}") as page:
+        knock = stage.ask(page, "Samira Haddad")
+        with stage.context() as elsewhere:
+            # Admitted while its page cannot hear of it, and then too late.
+            page.context.set_offline(True)
+            stage.decide("maria", knock, "admit")
+            stage.time_passes(20)
+            page.context.set_offline(False)
+            page.reload()
+            page.wait_for_selector("section.state")
+            stage.shoot(page, "never-came")
+            elsewhere.clear_cookies()
+
+
+# ── The doorbell ──
+
+
+@scene
+def doorbell(stage: Stage) -> None:
+    stage.knock("colin", "Samira Haddad", stage.say(0))
+    with stage.page("/people", "colin") as page:
+        page.wait_for_selector("door-bell .card")
+        stage.shoot(page, "doorbell-one")
+        stage.knock("colin", "Nаdia Amar")  # the second letter is Cyrillic
+        stage.call("POST", f"/api/v1/links{stage.link('colin')[2:]}/entry", {"name": "x"}, "noah")
+        page.wait_for_selector("door-bell .more button")
+        stage.shoot(page, "doorbell-several")
+        page.click("door-bell .more button")
+        page.wait_for_selector("door-bell .list")
+        page.wait_for_timeout(600)
+        stage.shoot(page, "doorbell-list")
+    slug = stage.link("colin")[2:]
+    stage.call("POST", f"/api/v1/links{slug}/decisions", {"decision": "refuse"}, "colin")
+
+
+# ── The meeting ──
+
+
+def join(page: Page) -> None:
+    page.wait_for_selector("door-form button.accent")
+    page.click("door-form button.accent")
+    page.wait_for_selector("meeting-stage meeting-tile", timeout=20_000)
+    page.wait_for_timeout(1500)
+
+
+@scene
+def meeting(stage: Stage) -> None:
+    with stage.page(stage.link("nadia"), "nadia") as owner:
+        join(owner)
+        stage.shoot(owner, "meeting-alone")
+        with stage.page(stage.link("nadia"), "colin") as colleague, stage.page(stage.link("nadia")) as guest:
+            join(colleague)
+            knock = stage.ask(guest, "Samira Haddad", stage.say(0))
+            owner.wait_for_selector("door-bell .card")
+            stage.shoot(owner, "meeting-doorbell")
+            stage.decide("nadia", knock, "admit")
+            guest.wait_for_selector("meeting-stage meeting-tile", timeout=20_000)
+            guest.wait_for_timeout(2500)
+            stage.shoot(owner, "meeting-three")
+            stage.shoot(guest, "meeting-as-guest")
+            second = guest.context.new_page()
+            second.goto(stage.link("nadia"))
+            second.wait_for_timeout(1500)
+            stage.shoot(second, "meeting-on-another-page")
+            join(second)
+            stage.shoot(guest, "meeting-continue-here")
+            second.close()
+            guest.click("[data-press]")
+            guest.wait_for_selector("meeting-stage meeting-tile", timeout=20_000)
+            stage.server.livekit.stop()
+            guest.wait_for_timeout(6000)
+            stage.shoot(guest, "meeting-reconnecting")
+            stage.server.livekit.start()
+            guest.wait_for_timeout(9000)
+            guest.click("[data-press=press-leave], meeting-stage .leave")
+            guest.wait_for_selector("section.state")
+            stage.shoot(guest, "left")
+
+
+@scene
+def video_service_down(stage: Stage) -> None:
+    stage.server.livekit.stop()
+    try:
+        with stage.page(stage.link("ben")) as guest:
+            knock = stage.ask(guest, "Samira Haddad")
+            stage.decide("ben", knock, "admit")
+            guest.wait_for_timeout(2500)
+            stage.shoot(guest, "video-service-down")
+    finally:
+        stage.server.livekit.start()
+
+
+@scene
+def closed_for_good(stage: Stage) -> None:
+    with stage.page(stage.link("ben")) as guest:
+        stage.ask(guest, "Samira Haddad")
+        stage.server.run(lambda repository: accounts.disable_account(repository, "ben@x.example", now()))
+        guest.wait_for_selector("section.state", timeout=10_000)
+        stage.shoot(guest, "closed-for-good")
+
+
+def main(wanted: tuple[str, ...]) -> int:
+    FOLDER.mkdir(exist_ok=True)
+    failed = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for language in LOCALES:
+            with tempfile.TemporaryDirectory() as folder:
+                server = Vestibule(Path(folder), VESTIBULE_KNOCKS_PER_MINUTE="0")
+                try:
+                    server.start()
+                    stage = Stage(server, browser, language, wanted)
+                    stage.furnish()
+                    for play in SCENES:
+                        if wanted and not any(word in play.__name__ for word in wanted):
+                            continue
+                        stage.scene = play.__name__
+                        print(f"{language}: {play.__name__.replace('_', ' ')}", flush=True)
+                        try:
+                            play(stage)
+                        except Exception as error:  # one scene less is no reason to take no picture of the others
+                            failed.append(f"{language}: {play.__name__}: {error}")
+                finally:
+                    server.stop()
+        browser.close()
+    print("\n".join(failed), file=sys.stderr)
+    print(f"Pictures are in {FOLDER}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(tuple(sys.argv[1:])))
