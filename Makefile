@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test bench screenshots tools lock wheel python web node-modules livekit browser
+.PHONY: help run test bench screenshots tools lock wheel python web node-modules livekit browser wrk
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -43,8 +43,8 @@ test: tools browser
 	@$(say) 'vitest'; node_modules/.bin/vitest run
 	@$(say) 'pytest'; $(BIN)/python -m pytest $(PYTEST)
 
-bench: tools
-	@$(BIN)/python -m benchmarks
+bench: tools wrk
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 screenshots: tools browser
 	@$(BIN)/python -m tests.browser.screenshots
@@ -122,6 +122,19 @@ browser:
 	    apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	else \
 	  echo 'Chromium is missing: the browser tests drive it. Install it so that `chromium` or `google-chrome` is on PATH.'; \
+	  exit 1; \
+	fi
+
+# For the benchmarks only: it sends the calls.
+wrk:
+	@if command -v wrk >/dev/null; then :; \
+	elif command -v apt-get >/dev/null; then \
+	  root=; [ "$$(id -u)" = 0 ] || root='sudo -n'; \
+	  $(say) 'wrk, by apt'; \
+	  $$root apt-get update -qq && $$root env DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends wrk >/dev/null; \
+	else \
+	  echo 'wrk is missing. macOS: brew install wrk'; \
 	  exit 1; \
 	fi
 
