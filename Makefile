@@ -33,6 +33,7 @@ help:
 run: tools
 	@exec $(BIN)/python -m local.run
 
+# PYTEST and BENCH are words for those: `make test PYTEST='-k run'`, `make bench BENCH=--quick`.
 # The checks come first: they are quick, and a test of code that does not type-check says little.
 test: tools browser
 	@$(say) 'ruff'; $(BIN)/ruff check .
