@@ -1,0 +1,47 @@
+"""Tokens: what LiveKit's own library would sign, for a minute."""
+
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import jwt
+import pytest
+from livekit.api import AccessToken, TokenVerifier
+
+from admission.setup import Rights
+from signal_server.sfu.tokens import Tokens, grants
+from tests.admission.builders import a_seat
+
+KEY, SECRET = "key", "a secret of at least 32 characters"
+AT = datetime(2026, 1, 31, 9, 30, 15, 999_000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("allowed", list(product((True, False), repeat=len(fields(Rights)))))
+def test_a_token_says_what_the_library_says_of_the_same_grants(allowed: tuple[bool, ...]) -> None:
+    rights, seat = Rights(*allowed), a_seat()
+    token, _ = Tokens(KEY, SECRET).mint("meeting-1", seat, rights, datetime.now(UTC))
+    by_the_library = (
+        AccessToken(KEY, SECRET)
+        .with_identity(seat.identity)
+        .with_name(seat.name)
+        .with_attributes({"role": seat.role.value})
+        .with_grants(grants("meeting-1", rights))
+        .with_ttl(timedelta(seconds=60))
+        .to_jwt()
+    )
+    ours, theirs = (jwt.decode(each, SECRET, algorithms=["HS256"]) for each in (token, by_the_library))
+    assert abs(ours.pop("nbf") - theirs.pop("nbf")) <= 1
+    assert abs(ours.pop("exp") - theirs.pop("exp")) <= 1
+    assert ours == theirs
+    assert TokenVerifier(KEY, SECRET).verify(token).identity == seat.identity
+
+
+def test_a_token_is_good_for_a_minute_and_for_one_room() -> None:
+    tokens = Tokens(KEY, SECRET)
+    rights = Rights(microphone=True, camera=True, screen_share=True, chat=True)
+    for room in ("one-1", "two-1"):
+        token, expires_at = tokens.mint(room, a_seat(), rights, AT)
+        claims = jwt.decode(token, options={"verify_signature": False})
+        assert claims["video"]["room"] == room
+        assert claims["exp"] - claims["nbf"] == 60
+        assert expires_at == AT + timedelta(seconds=60)
