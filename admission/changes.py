@@ -43,4 +43,21 @@ class SessionEnded:
     session_hash: str
 
 
-Change = KnockChanged | SeatEnded | MeetingEnded | SessionEnded
+@dataclass(frozen=True, slots=True)
+class HandsChanged:
+    """Somebody in the meeting raised a hand, or it went down. `hands` are the seats that have one up, first first."""
+
+    meeting_id: str
+    hands: tuple[Seat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """Somebody in the meeting reacted. Shown for a moment, kept nowhere."""
+
+    meeting_id: str
+    seat: Seat
+    reaction: str
+
+
+Change = KnockChanged | SeatEnded | MeetingEnded | SessionEnded | HandsChanged | Reacted

@@ -68,6 +68,7 @@ class Seat:
     ticket_hash: str | None = None  # the browser it was last given to, where nobody is signed in
     sid: str | None = None
     joined_at: datetime | None = None
+    hand_since: datetime | None = None  # a raised hand; it stays up through a reload
     reason: str | None = None
     version: int = 1
 
@@ -96,7 +97,7 @@ def advance(seat: Seat, event: Event, at: datetime, *, sid: str | None = None, r
         case Event.UNLISTED if seat.state is State.CONNECTED:
             return replace(after, sid=None, held_since=at)
         case Event.TIME_OVER:
-            return replace(after, held_since=None, reason="connection")
+            return replace(after, held_since=None, hand_since=None, reason="connection")
         case Event.END:
-            return replace(after, held_since=None, sid=None, reason=reason)
+            return replace(after, held_since=None, hand_since=None, sid=None, reason=reason)
     return after

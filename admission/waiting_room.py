@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from admission import entry, knock, seat
-from admission.changes import KnockChanged, MeetingEnded, SeatEnded, SessionEnded
+from admission.changes import HandsChanged, KnockChanged, MeetingEnded, SeatEnded, SessionEnded
 from admission.directory import Account, Link, Workspace, normalised_slug
 from admission.entry import Door, Standing, Verdict
 from admission.errors import (
@@ -766,9 +766,7 @@ def time_passes(repository: Repository, at: datetime, away: timedelta) -> None:
 def _seat_time_over(repository: Repository, place: Seat, at: datetime) -> None:
     meeting = repository.meeting(place.meeting_id)
     assert meeting is not None, "a seat has a meeting"
-    ended = seat.advance(place, seat.Event.TIME_OVER, at)
-    repository.replace_seat(ended)
-    repository.announce(SeatEnded(ended, meeting.room_name, None))
+    _seat_ended(repository, meeting, place, seat.advance(place, seat.Event.TIME_OVER, at), None)
     knocked = repository.knock(place.knock_id) if place.knock_id else None
     if knocked is not None and not knocked.over:
         step = _doorstep_of(repository, meeting.link_id)
@@ -878,9 +876,14 @@ def _advance(
 
 
 def _end_seat(repository: Repository, meeting: Meeting, place: Seat, reason: str, at: datetime, by: str | None) -> None:
-    ended = seat.advance(place, seat.Event.END, at, reason=reason)
+    _seat_ended(repository, meeting, place, seat.advance(place, seat.Event.END, at, reason=reason), by)
+
+
+def _seat_ended(repository: Repository, meeting: Meeting, before: Seat, ended: Seat, by: str | None) -> None:
     repository.replace_seat(ended)
     repository.announce(SeatEnded(ended, meeting.room_name, by))
+    if before.hand_since is not None:
+        repository.announce(HandsChanged(meeting.id, repository.hands(meeting.id)))
 
 
 def _end_meeting_if_over(repository: Repository, meeting_id: str, at: datetime) -> None:

@@ -28,13 +28,14 @@ from signal_server.keys import (
     KNOCK_LIMITS,
     PASSWORDS,
     PRESENCE,
+    REACTION_LIMITS,
     ROOMS,
     SETTINGS,
     STORE,
     STREAMS,
     TOKENS,
 )
-from signal_server.limits import KnockLimits
+from signal_server.limits import KnockLimits, ReactionLimits
 from signal_server.pages import setup_pages
 from signal_server.passwords import Passwords
 from signal_server.presence import Presence
@@ -65,6 +66,7 @@ def create_app(settings: Settings, passwords: Passwords | None = None) -> web.Ap
     app[PRESENCE] = Presence(app[STORE])
     app[TOKENS] = Tokens(settings.livekit_api_key, secret)
     app[KNOCK_LIMITS] = KnockLimits(settings.knocks_per_minute)
+    app[REACTION_LIMITS] = ReactionLimits()
     app[PASSWORDS] = passwords or Passwords()
     app[FAILED_SIGN_INS] = FailedSignIns(settings.sign_in_failures_per_minute)
     add_routes(app)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from admission.changes import Change, KnockChanged, MeetingEnded, SeatEnded, SessionEnded
+from admission.changes import Change, HandsChanged, KnockChanged, MeetingEnded, Reacted, SeatEnded, SessionEnded
 
 Topic = tuple[str, str]
 Listener = Callable[[Change], None]
@@ -27,6 +27,11 @@ def door_topic(account_id: str) -> Topic:
 
 def seat_topic(seat_id: str) -> Topic:
     return ("seat", seat_id)
+
+
+def meeting_topic(meeting_id: str) -> Topic:
+    """What everybody in the meeting sees."""
+    return ("meeting", meeting_id)
 
 
 def session_topic(session_hash: str) -> Topic:
@@ -75,5 +80,7 @@ def _topics(change: Change) -> Iterator[Topic]:
             yield seat_topic(change.seat.id)
         case SessionEnded():
             yield session_topic(change.session_hash)
+        case HandsChanged() | Reacted():
+            yield meeting_topic(change.meeting_id)
         case MeetingEnded():
             pass

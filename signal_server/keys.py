@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from signal_server.config import Settings
     from signal_server.failed_sign_ins import FailedSignIns
     from signal_server.feed import Feed
-    from signal_server.limits import KnockLimits
+    from signal_server.limits import KnockLimits, ReactionLimits
     from signal_server.passwords import Passwords
     from signal_server.presence import Presence
     from signal_server.sfu.rooms import Rooms
@@ -25,6 +25,7 @@ STREAMS: web.AppKey[Streams] = web.AppKey("streams")
 PRESENCE: web.AppKey[Presence] = web.AppKey("presence")
 ROOMS: web.AppKey[Rooms] = web.AppKey("rooms")
 TOKENS: web.AppKey[Tokens] = web.AppKey("tokens")
+REACTION_LIMITS: web.AppKey[ReactionLimits] = web.AppKey("reaction_limits")
 KNOCK_LIMITS: web.AppKey[KnockLimits] = web.AppKey("knock_limits")
 PASSWORDS: web.AppKey[Passwords] = web.AppKey("passwords")
 FAILED_SIGN_INS: web.AppKey[FailedSignIns] = web.AppKey("failed_sign_ins")

@@ -6,7 +6,7 @@ import time
 from ipaddress import IPv6Address, ip_address
 
 from aiohttp import web
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
@@ -46,6 +46,19 @@ def _is_trusted(address: str, trusted: tuple[Network, ...]) -> bool:
     if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
         parsed = parsed.ipv4_mapped
     return any(parsed in network for network in trusted)
+
+
+class ReactionLimits:
+    """Five reactions a second from one seat: enough for applause, too few for a flood."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._seat = RateLimitItemPerSecond(5)
+
+    def spend(self, identity: str) -> None:
+        """Count one reaction. Raises TooManyRequests."""
+        if not self._limiter.hit(self._seat, identity):
+            raise TooManyRequests(1)
 
 
 class KnockLimits:

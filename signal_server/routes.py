@@ -29,6 +29,8 @@ def add_routes(app: web.Application) -> None:
             web.post("/api/v1/doorbell/dismiss", doorbell.dismiss),
             web.get("/api/v1/meetings/{id}/events", meeting.events),
             web.post("/api/v1/meetings/{id}/leave", meeting.leave),
+            web.post("/api/v1/meetings/{id}/hand", meeting.hand),
+            web.post("/api/v1/meetings/{id}/reaction", meeting.react),
             web.get("/healthz", health.healthz),
             web.get("/readyz", health.readyz),
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -101,6 +102,15 @@ def setup(chosen: Setup, version: int, plan_seats: int) -> dict[str, Any]:
         "seats": chosen.cap(plan_seats),
         "contributions": chosen.contributions,
     }
+
+
+def hands(raised: Iterable[Seat]) -> list[dict[str, Any]]:
+    """Who has a hand up, first first."""
+    return [
+        {"identity": place.identity, "name": place.name, "since": rfc3339(place.hand_since)}
+        for place in raised
+        if place.hand_since is not None
+    ]
 
 
 def rights(allowed: Rights) -> dict[str, bool]:

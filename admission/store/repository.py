@@ -26,7 +26,7 @@ SESSION = "hash, account_id, created, last_used"
 MEETING = "id, link_id, setup, setup_version, opened, room, room_sid, began, ended, reason, ended_by"
 SEAT = (
     "id, meeting_id, account_id, knock_id, identity, name, role, owner, state, held_since,"
-    " session_hash, ticket_hash, sid, joined_at, reason, version"
+    " session_hash, ticket_hash, sid, joined_at, hand_since, reason, version"
 )
 KNOCK = (
     "id, seq, link_id, meeting_id, state, name, message, since, account_id, session_hash, verified_workspace,"
@@ -99,6 +99,8 @@ class Repository:
                     note = {"meeting": change.meeting_id, "room": change.room, "by": change.by}
                 case SessionEnded():
                     note = {"session": change.session_hash}
+                case _:
+                    continue  # what only those in the meeting see, and they read it anew
             self._execute(
                 "INSERT INTO announcement (change, at) VALUES (:change, :at)",
                 {"change": json.dumps(note), "at": milliseconds(datetime.now(UTC))},
@@ -431,14 +433,16 @@ class Repository:
     def add_seat(self, seat: Seat) -> None:
         self._execute(
             f"INSERT INTO seat ({SEAT}) VALUES (:id, :meeting_id, :account_id, :knock_id, :identity, :name, :role,"
-            " :owner, :state, :held_since, :session_hash, :ticket_hash, :sid, :joined_at, :reason, :version)",
+            " :owner, :state, :held_since, :session_hash, :ticket_hash, :sid, :joined_at, :hand_since, :reason,"
+            " :version)",
             _seat_values(seat),
         )
 
     def replace_seat(self, seat: Seat) -> None:
         self._compare_and_set(
             "UPDATE seat SET state = :state, held_since = :held_since, session_hash = :session_hash,"
-            " ticket_hash = :ticket_hash, sid = :sid, joined_at = :joined_at, reason = :reason, version = :version"
+            " ticket_hash = :ticket_hash, sid = :sid, joined_at = :joined_at, hand_since = :hand_since,"
+            " reason = :reason, version = :version"
             " WHERE id = :id AND version = :version - 1",
             _seat_values(seat),
         )
@@ -459,6 +463,17 @@ class Repository:
                 f"SELECT {SEAT} FROM seat WHERE meeting_id = :id AND state <> 'ended'", {"id": meeting_id}
             )
         ]
+
+    def hands(self, meeting_id: str) -> tuple[Seat, ...]:
+        """The seats that have a hand up, in the order in which they were raised."""
+        return tuple(
+            _seat(row)
+            for row in self._rows(
+                f"SELECT {SEAT} FROM seat WHERE meeting_id = :id AND state <> 'ended' AND hand_since IS NOT NULL"
+                " ORDER BY hand_since, id",
+                {"id": meeting_id},
+            )
+        )
 
     def others_seated(self, meeting_id: str) -> int:
         """How many seats are taken by anybody but the owner."""
@@ -785,8 +800,9 @@ def _seat(row: tuple[Any, ...]) -> Seat:
         ticket_hash=row[11],
         sid=row[12],
         joined_at=_at(row[13]),
-        reason=row[14],
-        version=row[15],
+        hand_since=_at(row[14]),
+        reason=row[15],
+        version=row[16],
     )
 
 
@@ -806,6 +822,7 @@ def _seat_values(seat: Seat) -> dict[str, Any]:
         "ticket_hash": seat.ticket_hash,
         "sid": seat.sid,
         "joined_at": _ms(seat.joined_at),
+        "hand_since": _ms(seat.hand_since),
         "reason": seat.reason,
         "version": seat.version,
     }

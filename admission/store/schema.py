@@ -95,6 +95,7 @@ CREATE TABLE seat (
     ticket_hash TEXT,
     sid TEXT,
     joined_at BIGINT,
+    hand_since BIGINT,
     reason TEXT,
     version INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -1,16 +1,17 @@
-"""Inside a meeting: its stream, and leaving it."""
+"""Inside a meeting: its stream, hands and reactions, and leaving it."""
 
 from __future__ import annotations
 
 from aiohttp import web
+from pydantic import StrictBool
 
-from admission import waiting_room
-from admission.changes import Change, SeatEnded, SessionEnded
+from admission import inside, waiting_room
+from admission.changes import Change, HandsChanged, Reacted, SeatEnded, SessionEnded
 from signal_server import views
 from signal_server.api.body import Body, read
 from signal_server.clock import now
-from signal_server.feed import seat_topic, session_topic
-from signal_server.keys import FEED, STORE, STREAMS
+from signal_server.feed import meeting_topic, seat_topic, session_topic
+from signal_server.keys import FEED, REACTION_LIMITS, STORE, STREAMS
 from signal_server.visitor import credentials_of
 
 STREAMS_A_SEAT = 3
@@ -18,6 +19,16 @@ STREAMS_A_SEAT = 3
 
 class Leaving(Body):
     identity: str
+
+
+class Hand(Body):
+    identity: str
+    raised: StrictBool
+
+
+class React(Body):
+    identity: str
+    reaction: inside.Reaction
 
 
 async def events(request: web.Request) -> web.StreamResponse:
@@ -33,27 +44,56 @@ async def events(request: web.Request) -> web.StreamResponse:
                 case SeatEnded():
                     stream.send("over", {"reason": change.seat.reason, "by": change.by})
                     stream.end()
+                case HandsChanged():
+                    stream.send("hands", {"hands": views.hands(change.hands)})
+                case Reacted():
+                    who = {"identity": change.seat.identity, "name": change.seat.name}
+                    stream.send("reaction", {**who, "reaction": change.reaction})
                 case SessionEnded():
                     stream.end()
 
-        topics = [seat_topic(entered.seat.id)]
+        topics = [seat_topic(entered.seat.id), meeting_topic(meeting_id)]
         if sent.session_hash is not None:
             topics.append(session_topic(sent.session_hash))
         with app[FEED].listening(topics, changed):
             # Read again now that we listen: the seat may have ended in between.
-            entered = await app[STORE].run(
-                lambda repository: waiting_room.seat_in_meeting(repository, meeting_id, sent, now())
+            entered, hands = await app[STORE].run(
+                lambda repository: (
+                    waiting_room.seat_in_meeting(repository, meeting_id, sent, now()),
+                    repository.hands(meeting_id),
+                )
             )
             stream.send(
                 "snapshot",
                 {
                     "setup": views.setup(entered.meeting.setup, entered.meeting.setup_version, entered.plan_seats),
                     "rights": views.rights(entered.rights),
-                    "hands": [],
+                    "hands": views.hands(hands),
                     "contributions": None,
                 },
             )
             return await stream.respond(request)
+
+
+async def hand(request: web.Request) -> web.Response:
+    """POST /api/v1/meetings/{id}/hand: up or down; a moderator may lower anybody's, or everyone's."""
+    asked = await read(request, Hand)
+    meeting_id, sent = request.match_info["id"], credentials_of(request)
+    hands = await request.app[STORE].run(
+        lambda repository: inside.raise_hand(repository, meeting_id, asked.identity, asked.raised, sent, now())
+    )
+    return web.json_response({"hands": views.hands(hands)})
+
+
+async def react(request: web.Request) -> web.Response:
+    """POST /api/v1/meetings/{id}/reaction: shown to everybody for a moment."""
+    asked = await read(request, React)
+    meeting_id, sent = request.match_info["id"], credentials_of(request)
+    spend = request.app[REACTION_LIMITS].spend
+    await request.app[STORE].run(
+        lambda repository: inside.react(repository, meeting_id, asked.identity, asked.reaction, sent, now(), spend)
+    )
+    return web.Response(status=204)
 
 
 async def leave(request: web.Request) -> web.Response:

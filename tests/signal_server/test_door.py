@@ -12,7 +12,7 @@ from tests.signal_server.front_door import Browser, FrontDoor
 async def test_a_guest_knocks_the_owner_accepts_and_the_guest_gets_an_entry(door: FrontDoor) -> None:
     owner = await door.signed_in("Olga")
     bell = await owner.listen("/api/v1/doorbell/events")
-    assert await bell.next("snapshot") == {"knocks": []}
+    assert (await bell.next("snapshot"))["knocks"] == []
 
     guest, knock = await door.knock("Nora")
     assert (knock["state"], knock["reach"]) == ("waiting", "ringing")
@@ -352,12 +352,16 @@ POST /api/v1/doorbell/seen           204  204  204  204  204  401   401    401
 POST /api/v1/doorbell/dismiss        204  204  204  204  204  401   401    401
 GET /api/v1/meetings/MEETING/events  404  404  404  404  404  200   404    404
 POST /api/v1/meetings/MEETING/leave  404  404  404  404  404  204   404    404
+POST /api/v1/meetings/MEETING/hand   404  404  404  404  404  200   404    404
+POST /api/v1/meetings/MEETING/reaction  404  404  404  404  404  204   404    404
 POST /api/v1/links/LINK/rotate       200  403  403  403  403  401   401    401
 DELETE /api/v1/session               204  204  204  204  204  204   204    204
 """
 BODIES = {
     "decision": {"decision": "refuse"},
     "decisions": {"decision": "hold"},
+    "hand": {"raised": True},
+    "reaction": {"reaction": "clap"},
     "seen": {"knocks": []},
     "dismiss": {"knocks": []},
 }
@@ -395,8 +399,8 @@ async def test_every_call_gives_each_role_what_the_table_says(front_door: Any) -
             real = path.replace("LINK", door.slug).replace("KNOCK", knock["id"])
             real = real.replace("MEETING", entry["meeting"])
             body = {"name": "Role"} if path.endswith("LINK/entry") else BODIES.get(path.rpartition("/")[2])
-            if path.endswith("/leave"):
-                body = {"identity": entry["identity"]}
+            if path.endswith(("/leave", "/hand", "/reaction")):
+                body = {"identity": entry["identity"], **(body or {})}
             if method == "PATCH":
                 body = {"open": True}
             if path.endswith("/events"):
