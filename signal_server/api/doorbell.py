@@ -54,7 +54,8 @@ async def events(request: web.Request) -> web.StreamResponse:
         with app[FEED].listening([door_topic(account.id), session_topic(visitor.session_hash)], changed):
             waiting = await app[STORE].run(lambda repository: waiting_room.doorbell(repository, account.id))
             shown.update((change.knock.id, change.knock.version) for change in waiting)
-            stream.send("snapshot", {"knocks": [views.door_knock(change) for change in waiting]})
+            # Whose door it is: a page of somebody else, who was signed in here before, must not show it as theirs.
+            stream.send("snapshot", {"account": account.id, "knocks": [views.door_knock(change) for change in waiting]})
             heard, early = early or {}, None
             for change in heard.values():
                 changed(change)

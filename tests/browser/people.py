@@ -59,14 +59,18 @@ class Person:
         self.context: BrowserContext = browser.new_context(base_url=url, **options)
         self.context.set_default_timeout(15_000)
         self.context.add_init_script(NOTED)
-        if session:
-            self.context.add_cookies([{"name": "session", "value": session, "url": url}])
         self.requests: list[Request] = []
         self._complaints: list[str] = []
         self._expected: list[str] = [ANSWERED.pattern]
-        self.context.on("request", self.requests.append)
+        self.context.on("request", lambda request: self.requests.append(request))
         self.context.on("console", self._heard)
         self.context.on("weberror", lambda error: self._complaints.append(f"exception: {error.error}"))
+        if session:
+            self.signs_in(session)
+
+    def signs_in(self, session: str) -> None:
+        """Without the form: the browser has the cookie now."""
+        self.context.add_cookies([{"name": "session", "value": session, "url": self.url}])
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -111,11 +115,12 @@ def look_at(page: Page) -> None:
     page.evaluate(HIDDEN, False)
 
 
-def axe(page: Page, *exclude: str) -> list[str]:
-    """What axe-core finds wrong with the page as it stands, one line each."""
+def axe(page: Page, *include: str) -> list[str]:
+    """What axe-core finds wrong with the page as it stands, or with these parts of it, one line each."""
     page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text())
     found: dict[str, Any] = page.evaluate(
-        "(exclude) => axe.run({exclude}, {resultTypes: ['violations']})", [[one] for one in exclude]
+        "(include) => axe.run(include.length ? {include} : document, {resultTypes: ['violations']})",
+        [[one] for one in include],
     )
     return [
         f"{violation['id']} ({violation['impact']}): {json.dumps(node['target'])} {node['failureSummary']}"

@@ -14,18 +14,15 @@ class Wire:
         self._server = port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._ends: list[socket.socket] = []
+        self._ends: set[socket.socket] = set()
         self._flows = threading.Event()
         self._flows.set()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
         """Every connection breaks; new ones may be made."""
-        ends, self._ends = self._ends, []
-        for end in ends:
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
+        for end in list(self._ends):
+            _hang_up(end)
 
     def silence(self) -> None:
         """Nothing comes through any more, and nobody is told."""
@@ -38,25 +35,35 @@ class Wire:
 
     def close(self) -> None:
         self._flows.set()
+        _hang_up(self._listener)
         self._listener.close()
         self.cut()
 
     def _accept(self) -> None:
-        while True:
-            try:
+        with contextlib.suppress(OSError):  # the listener was closed
+            while True:
                 near, _ = self._listener.accept()
-                far = socket.create_connection(("127.0.0.1", self._server))
-            except OSError:
-                return
-            self._ends += [near, far]
-            for one, other in ((near, far), (far, near)):
-                threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+                threading.Thread(target=self._connect, args=(near,), daemon=True).start()
+
+    def _connect(self, near: socket.socket) -> None:
+        with near, contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._server)) as far:
+            self._ends |= {near, far}
+            back = threading.Thread(target=self._pass_on, args=(far, near), daemon=True)
+            back.start()
+            self._pass_on(near, far)
+            back.join()
+            self._ends -= {near, far}
 
     def _pass_on(self, one: socket.socket, other: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := one.recv(65536):
                 self._flows.wait()
                 other.sendall(data)
-        for end in (one, other):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+        _hang_up(one)
+        _hang_up(other)
+
+
+def _hang_up(end: socket.socket) -> None:
+    """Whoever reads from it or writes to it notices, here and at the far end."""
+    with contextlib.suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)

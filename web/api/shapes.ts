@@ -90,7 +90,8 @@ export interface Result {
 
 /** Events of `/api/v1/doorbell/events`. */
 export interface DoorbellEvents {
-  snapshot: { knocks: DoorKnock[] };
+  /** `account`: whose door this is. */
+  snapshot: { account: string; knocks: DoorKnock[] };
   knock: DoorKnock;
   gone: Gone;
 }

@@ -241,7 +241,7 @@ export class DoorBell extends LitElement {
     if (this.#account === undefined) return nothing;
     const door = this.#door;
     const view = shows(door.popUp);
-    const there = view !== "nothing" || door.lost || door.refused === "sign-in-first";
+    const there = view !== "nothing" || door.lost || door.refused !== null;
     return html`
       <section
         class="pop-up"
@@ -284,10 +284,16 @@ export class DoorBell extends LitElement {
   };
 
   #troubles(): TemplateResult | typeof nothing {
-    if (this.#door.refused === "sign-in-first") {
-      const next = encodeURIComponent(location.pathname + location.search);
+    const here = location.pathname + location.search;
+    if (this.#door.refused === "other-account") {
       return html`<p class="note">
-        <span>${t("You have been signed out.")}</span> <a href="/sign-in?next=${next}">${t("Sign in")}</a>
+        <span>${t("You are signed in as somebody else now.")}</span> <a href=${here}>${t("Reload")}</a>
+      </p>`;
+    }
+    if (this.#door.refused !== null) {
+      return html`<p class="note">
+        <span>${t("You have been signed out.")}</span>
+        <a href="/sign-in?next=${encodeURIComponent(here)}">${t("Sign in")}</a>
       </p>`;
     }
     if (!this.#door.lost) return nothing;

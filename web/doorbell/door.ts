@@ -28,7 +28,7 @@ export interface Outside {
 
 export class Door {
   popUp: popUps.PopUp = popUps.NOTHING;
-  /** The account may not listen any more: the name of the problem (`sign-in-first`). */
+  /** The account does not hear its door here any more: `sign-in-first`, or `other-account`. */
   refused: string | null = null;
   /** What a screen reader says now. */
   announcement = "";

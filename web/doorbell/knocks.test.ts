@@ -6,7 +6,7 @@ import { fold, type Happening } from "./knocks.ts";
 
 const snapshot = (...knocks: DoorKnock[]): { name: "snapshot"; data: DoorbellEvents["snapshot"] } => ({
   name: "snapshot",
-  data: { knocks },
+  data: { account: "a1", knocks },
 });
 const knock = (changes: Partial<DoorKnock>): { name: "knock"; data: DoorKnock } => ({ name: "knock", data: aKnock(changes) });
 const gone = (data: Gone): { name: "gone"; data: Gone } => ({ name: "gone", data });

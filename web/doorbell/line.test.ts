@@ -18,7 +18,7 @@ interface APage {
 let browser: ABrowser;
 let pages: APage[];
 /** The streams that are open at the server, newest last. */
-let streams: { page: APage; hearing: Hearing<DoorbellEvents>; retried: number }[];
+let streams: { account: string; page: APage; hearing: Hearing<DoorbellEvents>; retried: number }[];
 let visible: DocumentVisibilityState;
 
 const settle = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
@@ -39,7 +39,7 @@ async function open(account = "a1", locks = true): Promise<APage> {
     },
     locks ? around : { ...around, locks: undefined },
     (hearing) => {
-      const stream = { page, hearing, retried: 0 };
+      const stream = { account, page, hearing, retried: 0 };
       streams.push(stream);
       return {
         retry: () => void stream.retried++,
@@ -63,7 +63,7 @@ function server(): Hearing<DoorbellEvents> {
 }
 
 async function tells(...ids: string[]): Promise<void> {
-  server().on.snapshot({ knocks: ids.map((id) => aKnock({ id })) });
+  server().on.snapshot({ account: streams[0]?.account ?? "", knocks: ids.map((id) => aKnock({ id })) });
   server().heard?.();
   server().line?.("live");
   await settle();
@@ -186,6 +186,13 @@ test("two accounts in one browser never hear of each other's doors", async () =>
   const other = await open("a2");
   expect(streams).toHaveLength(2);
   expect([one.known, other.known]).toEqual([["k1"], []]);
+});
+
+test("whoever is signed in as somebody else by now does not hear that one's door", async () => {
+  const page = await open("a1");
+  server().on.snapshot({ account: "a2", knocks: [aKnock({ id: "k9" })] });
+  await settle();
+  expect([page.known, page.refused, streams]).toEqual([[], ["other-account"], []]);
 });
 
 test("without locks every page listens for itself", async () => {

@@ -26,7 +26,7 @@ type Message =
 export interface Listener {
   event(event: DoorbellEvent): void;
   line(line: Line): void;
-  /** The server will not tell this account anything (signed out): the name of its problem. */
+  /** There is nothing more to hear: the problem's name (`sign-in-first`), or `other-account`. */
   refused(name: string): void;
 }
 
@@ -36,6 +36,7 @@ export interface SharedStream {
 }
 
 export class SharedLine {
+  readonly #account: string;
   readonly #listener: Listener;
   readonly #name: string;
   readonly #browser: Browser;
@@ -57,6 +58,7 @@ export class SharedLine {
     browser: Browser,
     open: (hearing: Hearing<DoorbellEvents>) => SharedStream,
   ) {
+    this.#account = account;
     this.#listener = listener;
     this.#name = `doorbell/${account}`;
     this.#browser = browser;
@@ -108,16 +110,17 @@ export class SharedLine {
     if (this.#closed) return Promise.resolve();
     this.#stream = this.#open({
       on: {
-        snapshot: (data) => this.#heard({ name: "snapshot", data }),
+        snapshot: (data) => {
+          // The cookie is another account's by now: this page is not its page.
+          if (data.account !== this.#account) this.#refused("other-account");
+          else this.#heard({ name: "snapshot", data });
+        },
         knock: (data) => this.#heard({ name: "knock", data }),
         gone: (data) => this.#heard({ name: "gone", data }),
       },
       heard: () => this.#say({ kind: "beat", line: this.#line }),
       line: (line) => this.#changed(line),
-      refused: (problem: Problem) => {
-        this.#say({ kind: "refused", name: problem.name });
-        this.#listener.refused(problem.name);
-      },
+      refused: (problem: Problem) => this.#refused(problem.name),
     });
     // Also while the server is silent: the others need not take over what this page looks after.
     this.#beat = setInterval(() => this.#say({ kind: "beat", line: this.#line }), BEAT_MS);
@@ -133,6 +136,12 @@ export class SharedLine {
     this.#release?.();
     this.#release = null;
     this.#heardAt = Date.now();
+  }
+
+  #refused(name: string): void {
+    this.#stream?.close();
+    this.#say({ kind: "refused", name });
+    this.#listener.refused(name);
   }
 
   #heard(event: DoorbellEvent): void {
@@ -164,7 +173,9 @@ export class SharedLine {
     switch (message.kind) {
       case "state":
         learn(message.ahead);
-        if (message.knocks !== null) this.#deliver({ name: "snapshot", data: { knocks: [...message.knocks] } });
+        if (message.knocks !== null) {
+          this.#deliver({ name: "snapshot", data: { account: this.#account, knocks: [...message.knocks] } });
+        }
         this.#changed(message.line);
         break;
       case "event":

@@ -29,7 +29,7 @@ describe("the card", () => {
     ["nobody who is on hold", [{ id: "k1", held: true }], undefined],
     ["nobody who is let in", [{ id: "k1", state: "admitted" as const }], undefined],
   ])("shows %s", (_what, knocks, id) => {
-    const event = { name: "snapshot" as const, data: { knocks: knocks.map(aKnock) } };
+    const event = { name: "snapshot" as const, data: { account: "a1", knocks: knocks.map(aKnock) } };
     expect(onCard(heard(NOTHING, event, 0).popUp)).toBe(id);
   });
 
@@ -58,7 +58,7 @@ describe("a card that is looked at", () => {
     ["is no longer ours to decide", (popUp: PopUp) => goes(popUp, "k1", "waiting"), { kind: "withheld", by: null }],
     [
       "was missing after a break",
-      (popUp: PopUp) => heard(popUp, { name: "snapshot", data: { knocks: [aKnock({ id: "k2" })] } }, 0).popUp,
+      (popUp: PopUp) => heard(popUp, { name: "snapshot", data: { account: "a1", knocks: [aKnock({ id: "k2" })] } }, 0).popUp,
       { kind: "gone", by: null },
     ],
   ])("stays when its knock %s, says so, and goes on when nobody looks", (_what, happens, ended) => {

@@ -59,7 +59,7 @@ test.each([
 
 test("the handle counts who waits, who is on hold and who is on the way", () => {
   const knocks = [knock, aKnock({ id: "k2", held: true }), aKnock({ id: "k3", state: "admitted" })];
-  const { popUp } = heard(NOTHING, { name: "snapshot", data: { knocks } }, 0);
+  const { popUp } = heard(NOTHING, { name: "snapshot", data: { account: "a1", knocks } }, 0);
   expect(handle(popUp)).toBe("Waiting: 1 · On hold: 1 · On the way: 1");
 });
 
