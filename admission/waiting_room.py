@@ -29,7 +29,7 @@ from admission.knock import Knock
 from admission.meeting import Meeting, meeting_of_room
 from admission.names import name_skeleton
 from admission.seat import Role, Seat
-from admission.setup import Admitters, Colleagues, Rights, Setup, rights
+from admission.setup import Admitters, Colleagues, KeptSetup, Rights, Setup, rights
 from admission.store.repository import Repository
 from admission.visitor import Credentials, Visitor, recognise
 
@@ -105,8 +105,8 @@ def _doorstep(repository: Repository, link: Link, owner: Account, *, retired: bo
     workspace = repository.workspace(owner.workspace_id)
     assert workspace is not None, "an account has a workspace"
     meeting = repository.running_meeting(link.id)
-    setup = meeting.setup if meeting else _kept_setup(link)
-    return Doorstep(link, owner, workspace, meeting, setup, retired)
+    setup = meeting.setup if meeting else setup_to_start_from(link)
+    return Doorstep(link, owner, workspace, meeting, setup.values, retired)
 
 
 def _doorstep_of(repository: Repository, link_id: str) -> Doorstep:
@@ -117,8 +117,8 @@ def _doorstep_of(repository: Repository, link_id: str) -> Doorstep:
     return _doorstep(repository, link, owner)
 
 
-def _kept_setup(link: Link) -> Setup:
-    return replace(Setup.read(link.setup), locked=False)
+def setup_to_start_from(link: Link) -> KeptSetup:
+    return KeptSetup(replace(link.setup.values, locked=False))
 
 
 def deciders(repository: Repository, step: Doorstep) -> tuple[str, ...]:
@@ -259,7 +259,7 @@ def _walk_in(
     meeting = step.meeting or _open_meeting(repository, step.link, at)
     if place is None:
         place = _new_seat(repository, meeting, visitor, account=account, owner=who is Standing.OWNER, at=at)
-        entered = _entered(step, meeting, place)
+        entered = _entered(repository, step, meeting, place)
     else:
         entered = _take(repository, step, meeting, place, visitor, at)
     for knocked in as_guest.values():
@@ -351,7 +351,7 @@ def enter_by_knock(repository: Repository, knock_id: str, credentials: Credentia
         if repository.others_seated(step.meeting.id) >= step.others_cap:
             raise MeetingFull
         place = _new_seat(repository, step.meeting, visitor, knocked=knocked, at=at)
-        entered = _entered(step, step.meeting, place)
+        entered = _entered(repository, step, step.meeting, place)
     else:
         entered = _take(repository, step, step.meeting, place, visitor, at)
     if knocked.state is knock.State.ADMITTED:
@@ -370,8 +370,13 @@ def _held_knock(repository: Repository, knock_id: str, credentials: Credentials,
     return knocked, visitor
 
 
-def _entered(step: Doorstep, meeting: Meeting, place: Seat) -> Entered:
-    return Entered(place, meeting, rights(place.role, meeting.setup), step.workspace.seats)
+def rights_of(repository: Repository, meeting: Meeting, place: Seat) -> Rights:
+    """What the person in this seat may do now: the same for a token, a reconnect and somebody in the room."""
+    return rights(place.role, meeting.setup.values, repository.exceptions(meeting.id, place.person))
+
+
+def _entered(repository: Repository, step: Doorstep, meeting: Meeting, place: Seat) -> Entered:
+    return Entered(place, meeting, rights_of(repository, meeting, place), step.workspace.seats)
 
 
 def _take(
@@ -384,15 +389,14 @@ def _take(
         ticket_hash=visitor.ticket_hash(step.link.id),
     )
     repository.replace_seat(given)
-    return _entered(step, meeting, given)
+    return _entered(repository, step, meeting, given)
 
 
 def _open_meeting(repository: Repository, link: Link, at: datetime) -> Meeting:
     meeting = Meeting(
         id=secrets.token_hex(10),
         link_id=link.id,
-        setup=_kept_setup(link),
-        setup_version=1,
+        setup=setup_to_start_from(link),
         opened=at,
     )
     repository.add_meeting(meeting)
@@ -457,7 +461,7 @@ def doorbell(repository: Repository, account_id: str) -> list[KnockChanged]:
         steps[link.id] = _doorstep_of(repository, link.id)
     for place in repository.seats_of_account(account_id):
         meeting = repository.meeting(place.meeting_id)
-        if meeting and place.role is Role.MODERATOR and meeting.setup.admitters is Admitters.MODERATORS:
+        if meeting and place.role is Role.MODERATOR and meeting.setup.values.admitters is Admitters.MODERATORS:
             steps.setdefault(meeting.link_id, _doorstep_of(repository, meeting.link_id))
     found = [
         KnockChanged(knocked, step.link.slug, deciders(repository, step))
@@ -608,7 +612,7 @@ def seat_in_meeting(repository: Repository, meeting_id: str, credentials: Creden
     for place in repository.seats_in(meeting_id):
         if _sits_here(repository, place, visitor, ticket_hash):
             step = _doorstep_of(repository, meeting.link_id)
-            return _entered(step, meeting, place)
+            return _entered(repository, step, meeting, place)
     raise NotFound
 
 
@@ -751,16 +755,26 @@ def left_over(repository: Repository, rooms: Iterable[str]) -> list[str]:
 
 # -- time --
 
+SOME = 50
+"""How much is done in one transaction of work that nobody waits for: some milliseconds."""
 
-def time_passes(repository: Repository, at: datetime, away: timedelta) -> None:
-    """End what has lasted too long: held seats, admissions that nobody used, knocks whose page is gone."""
-    for place in repository.seats_held_since(at - seat.HELD_FOR):
+
+def time_passes(repository: Repository, at: datetime, away: timedelta) -> bool:
+    """End what has lasted too long: held seats, admissions that nobody used, knocks whose page is gone.
+
+    Of each only some, so that nobody has to wait long behind it. Returns whether there may be more.
+    """
+    seats = repository.seats_held_since(at - seat.HELD_FOR, SOME)
+    for place in seats:
         _seat_time_over(repository, place, at)
-    for knocked in repository.knocks_never_came(at - knock.ADMISSION_STANDS):
+    unused = repository.knocks_never_came(at - knock.ADMISSION_STANDS, SOME)
+    for knocked in unused:
         step = _doorstep_of(repository, knocked.link_id)
         _advance(repository, step, knocked, knock.Event.NEVER_CAME, at, seat_reason="never-came")
-    for knocked in repository.knocks_away_since(at - away):
+    left = repository.knocks_away_since(at - away, SOME)
+    for knocked in left:
         _advance(repository, _doorstep_of(repository, knocked.link_id), knocked, knock.Event.AWAY_TOO_LONG, at)
+    return SOME in (len(seats), len(unused), len(left))
 
 
 def _seat_time_over(repository: Repository, place: Seat, at: datetime) -> None:
@@ -774,7 +788,7 @@ def _seat_time_over(repository: Repository, place: Seat, at: datetime) -> None:
     _end_meeting_if_over(repository, meeting.id, at)
 
 
-def clocks_begin_anew(repository: Repository, at: datetime) -> list[Knock]:
+def clocks_begin_anew(repository: Repository, at: datetime) -> list[str]:
     """Nobody loses a place for time in which this server or LiveKit was not there: after it all clocks restart.
 
     Returns the knocks that wait, for their pages to be awaited.
@@ -782,7 +796,7 @@ def clocks_begin_anew(repository: Repository, at: datetime) -> list[Knock]:
     repository.hold_seats_anew(at)
     repository.start_admissions_anew(at)
     repository.start_absences_anew(at)
-    return repository.knocks_waiting()
+    return repository.ids_of_waiting()
 
 
 def page_gone(repository: Repository, knock_ids: Iterable[str], at: datetime) -> None:

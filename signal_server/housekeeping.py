@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import timedelta
 from functools import partial
 
@@ -63,4 +64,5 @@ async def tidy(store: Store, feed: Feed, keep_knocks: timedelta, keep_meetings: 
             pass  # in an hour
         except Exception:
             log.exception("could not tidy up")
+        gc.collect()  # otherwise nobody does: see signal_server.app
         await asyncio.sleep(TIDY_EVERY)

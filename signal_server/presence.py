@@ -16,7 +16,7 @@ from admission import knock
 from admission.changes import Change, KnockChanged
 from admission.knock import Knock
 from admission.store.sqlite import Store, StoreBusy
-from admission.waiting_room import page_back, page_gone
+from admission.waiting_room import SOME, page_back, page_gone
 from signal_server.clock import now
 
 
@@ -108,13 +108,17 @@ class Presence:
             await asyncio.sleep(1)
             limit = time.monotonic() - knock.AWAY_AFTER.total_seconds()
             gone = [knock_id for knock_id, since in self._absent.items() if since <= limit]
-            if gone:
-                try:
-                    await self._store.run(partial(page_gone, knock_ids=gone, at=now()))
-                    for knock_id in gone:
-                        if knock_id in self._pages:  # it came back while this was written down
-                            await self._store.run(partial(page_back, knock_id=knock_id))
-                        else:
-                            self._absent.pop(knock_id, None)
-                except StoreBusy:
-                    continue  # next second
+            try:
+                for begin in range(0, len(gone), SOME):
+                    await self._write_down(gone[begin : begin + SOME])
+            except StoreBusy:
+                continue  # next second
+
+    async def _write_down(self, gone: list[str]) -> None:
+        gone = [knock_id for knock_id in gone if knock_id not in self._pages]
+        await self._store.run(partial(page_gone, knock_ids=gone, at=now()))
+        for knock_id in gone:
+            if knock_id in self._pages:  # it came back while this was written down
+                await self._store.run(partial(page_back, knock_id=knock_id))
+            else:
+                self._absent.pop(knock_id, None)

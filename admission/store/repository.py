@@ -17,13 +17,13 @@ from admission.meeting import Meeting
 from admission.seat import Role as SeatRole
 from admission.seat import Seat
 from admission.seat import State as SeatState
-from admission.setup import Setup
+from admission.setup import KeptSetup, Source
 
 WORKSPACE = "id, name, plan, seats, accent, privacy_url, contributions, logo_type"
 ACCOUNT = "id, workspace_id, email, name, role, disabled_at"
-LINK = "id, owner_id, slug, open, setup, setup_version"
+LINK = "id, owner_id, slug, open, setup"
 SESSION = "hash, account_id, created, last_used"
-MEETING = "id, link_id, setup, setup_version, opened, room, room_sid, began, ended, reason, ended_by"
+MEETING = "id, link_id, setup, opened, room, room_sid, began, ended, reason, ended_by"
 SEAT = (
     "id, meeting_id, account_id, knock_id, identity, name, role, owner, state, held_since,"
     " session_hash, ticket_hash, sid, joined_at, hand_since, reason, version"
@@ -303,15 +303,14 @@ class Repository:
 
     def add_link(self, link: Link, at: datetime) -> None:
         self._execute(
-            "INSERT INTO link (id, owner_id, slug, open, setup, setup_version, created)"
-            " VALUES (:id, :owner_id, :slug, :open, :setup, :setup_version, :created)",
+            "INSERT INTO link (id, owner_id, slug, open, setup, created)"
+            " VALUES (:id, :owner_id, :slug, :open, :setup, :created)",
             {
                 "id": link.id,
                 "owner_id": link.owner_id,
                 "slug": link.slug,
                 "open": link.open,
-                "setup": json.dumps(link.setup),
-                "setup_version": link.setup_version,
+                "setup": json.dumps(link.setup.stored()),
                 "created": milliseconds(at),
             },
         )
@@ -330,7 +329,7 @@ class Repository:
             f"SELECT {LINK_L}, {ACCOUNT_A} FROM link l JOIN account a ON a.id = l.owner_id WHERE l.slug = :slug",
             {"slug": slug},
         )
-        return (_link(row[:6]), _account(row[6:])) if row else None
+        return (_link(row[:5]), _account(row[5:])) if row else None
 
     def link_by_retired_slug(self, slug: str) -> tuple[Link, Account] | None:
         """The link that had this address before it was rotated."""
@@ -339,17 +338,16 @@ class Repository:
             " JOIN account a ON a.id = l.owner_id WHERE r.slug = :slug",
             {"slug": slug},
         )
-        return (_link(row[:6]), _account(row[6:])) if row else None
+        return (_link(row[:5]), _account(row[5:])) if row else None
 
     def replace_link(self, link: Link) -> None:
         self._execute(
-            "UPDATE link SET slug = :slug, open = :open, setup = :setup, setup_version = :setup_version WHERE id = :id",
+            "UPDATE link SET slug = :slug, open = :open, setup = :setup WHERE id = :id",
             {
                 "id": link.id,
                 "slug": link.slug,
                 "open": link.open,
-                "setup": json.dumps(link.setup),
-                "setup_version": link.setup_version,
+                "setup": json.dumps(link.setup.stored()),
             },
         )
 
@@ -371,13 +369,11 @@ class Repository:
 
     def add_meeting(self, meeting: Meeting) -> None:
         self._execute(
-            "INSERT INTO meeting (id, link_id, setup, setup_version, opened, room)"
-            " VALUES (:id, :link_id, :setup, :setup_version, :opened, :room)",
+            "INSERT INTO meeting (id, link_id, setup, opened, room) VALUES (:id, :link_id, :setup, :opened, :room)",
             {
                 "id": meeting.id,
                 "link_id": meeting.link_id,
                 "setup": json.dumps(meeting.setup.stored()),
-                "setup_version": meeting.setup_version,
                 "opened": milliseconds(meeting.opened),
                 "room": meeting.room,
             },
@@ -399,6 +395,43 @@ class Repository:
         self._execute(
             "UPDATE meeting SET began = :at WHERE id = :id AND began IS NULL",
             {"id": meeting_id, "at": milliseconds(at)},
+        )
+
+    def set_setup(self, meeting_id: str, setup: KeptSetup) -> None:
+        self._execute(
+            "UPDATE meeting SET setup = :setup WHERE id = :id",
+            {"id": meeting_id, "setup": json.dumps(setup.stored())},
+        )
+
+    def exceptions(self, meeting_id: str, person: str) -> dict[Source, bool]:
+        """What a person may or may not use, whatever the set-up says."""
+        return {
+            Source(source): bool(allowed)
+            for source, allowed in self._rows(
+                "SELECT source, allowed FROM media_exception WHERE meeting_id = :id AND person = :person",
+                {"id": meeting_id, "person": person},
+            )
+        }
+
+    def make_exception(self, meeting_id: str, person: str, source: Source, allowed: bool | None) -> None:
+        """Allow or forbid one person something; None takes the exception away."""
+        values = {"id": meeting_id, "person": person, "source": source, "allowed": allowed}
+        if allowed is None:
+            self._execute(
+                "DELETE FROM media_exception WHERE meeting_id = :id AND person = :person AND source = :source", values
+            )
+        else:
+            self._execute(
+                "INSERT INTO media_exception (meeting_id, person, source, allowed)"
+                " VALUES (:id, :person, :source, :allowed)"
+                " ON CONFLICT (meeting_id, person, source) DO UPDATE SET allowed = :allowed",
+                values,
+            )
+
+    def clear_exceptions(self, meeting_id: str, source: Source) -> None:
+        self._execute(
+            "DELETE FROM media_exception WHERE meeting_id = :id AND source = :source",
+            {"id": meeting_id, "source": source},
         )
 
     def end_meeting(self, meeting_id: str, at: datetime, reason: str, by: str | None) -> bool:
@@ -528,13 +561,13 @@ class Repository:
             )
         ]
 
-    def seats_held_since(self, at: datetime) -> list[Seat]:
+    def seats_held_since(self, at: datetime, most: int) -> list[Seat]:
         """Seats that have been held since that moment or longer."""
         return [
             _seat(row)
             for row in self._rows(
-                f"SELECT {SEAT} FROM seat WHERE state = 'held' AND held_since <= :at",
-                {"at": milliseconds(at)},
+                f"SELECT {SEAT} FROM seat WHERE state = 'held' AND held_since <= :at LIMIT :most",
+                {"at": milliseconds(at), "most": most},
             )
         ]
 
@@ -669,12 +702,15 @@ class Repository:
     def knocks_of_account(self, account_id: str) -> list[Knock]:
         return self._knocks(f"account_id = :id AND state IN {STANDING} ORDER BY seq", {"id": account_id})
 
-    def knocks_waiting(self) -> list[Knock]:
-        return self._knocks("state = 'waiting' ORDER BY seq", {})
+    def ids_of_waiting(self) -> list[str]:
+        return [row[0] for row in self._rows("SELECT id FROM knock WHERE state = 'waiting'")]
 
-    def knocks_away_since(self, at: datetime) -> list[Knock]:
+    def knocks_away_since(self, at: datetime, most: int) -> list[Knock]:
         """Waiting knocks whose page has been away since that moment or longer."""
-        return self._knocks("state = 'waiting' AND away_since <= :at ORDER BY away_since", {"at": milliseconds(at)})
+        return self._knocks(
+            "state = 'waiting' AND away_since <= :at ORDER BY away_since LIMIT :most",
+            {"at": milliseconds(at), "most": most},
+        )
 
     def start_absences_anew(self, at: datetime) -> None:
         self._execute(
@@ -682,10 +718,10 @@ class Repository:
             {"at": milliseconds(at)},
         )
 
-    def knocks_never_came(self, before: datetime) -> list[Knock]:
+    def knocks_never_came(self, before: datetime, most: int) -> list[Knock]:
         return self._knocks(
-            "state = 'admitted' AND clock <= :at ORDER BY clock",
-            {"at": milliseconds(before)},
+            "state = 'admitted' AND clock <= :at ORDER BY clock LIMIT :most",
+            {"at": milliseconds(before), "most": most},
         )
 
     def start_admissions_anew(self, at: datetime) -> None:
@@ -712,7 +748,8 @@ class Repository:
     def forget_meetings(self, before: datetime) -> int:
         """Erase meetings that ended before that moment, with who sat in them. Returns how many."""
         at = {"at": milliseconds(before)}
-        self._execute("DELETE FROM seat WHERE meeting_id IN (SELECT id FROM meeting WHERE ended < :at)", at)
+        for table in ("seat", "media_exception"):
+            self._execute(f"DELETE FROM {table} WHERE meeting_id IN (SELECT id FROM meeting WHERE ended < :at)", at)
         return self._execute("DELETE FROM meeting WHERE ended < :at", at).rowcount
 
     # webhooks
@@ -765,22 +802,21 @@ def _account(row: tuple[Any, ...]) -> Account:
 
 
 def _link(row: tuple[Any, ...]) -> Link:
-    return Link(row[0], row[1], row[2], bool(row[3]), json.loads(row[4]), row[5])
+    return Link(row[0], row[1], row[2], bool(row[3]), KeptSetup.read(json.loads(row[4])))
 
 
 def _meeting(row: tuple[Any, ...]) -> Meeting:
     return Meeting(
         id=row[0],
         link_id=row[1],
-        setup=Setup.read(json.loads(row[2])),
-        setup_version=row[3],
-        opened=moment(row[4]),
-        room=row[5],
-        room_sid=row[6],
-        began=_at(row[7]),
-        ended=_at(row[8]),
-        reason=row[9],
-        ended_by=row[10],
+        setup=KeptSetup.read(json.loads(row[2])),
+        opened=moment(row[3]),
+        room=row[4],
+        room_sid=row[5],
+        began=_at(row[6]),
+        ended=_at(row[7]),
+        reason=row[8],
+        ended_by=row[9],
     )
 
 

@@ -123,7 +123,8 @@ class Watch:
             if self._rooms.outage.is_set():
                 continue
             try:
-                await self._store.run(lambda repository: time_passes(repository, now(), self._away))
+                while await self._store.run(lambda repository: time_passes(repository, now(), self._away)):
+                    pass  # others had their turn in between
             except StoreBusy:
                 continue
             except Exception:

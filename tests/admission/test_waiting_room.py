@@ -23,7 +23,7 @@ from admission.errors import (
 )
 from admission.knock import Knock
 from admission.seat import Role
-from admission.setup import Admitters, Colleagues
+from admission.setup import Admitters, Colleagues, KeptSetup, Setup
 from admission.visitor import Credentials, ticket_hash
 from admission.waiting_room import Arrival, Decision, Entered, Knocked
 from tests.admission.builders import NOON, House, minutes
@@ -113,10 +113,8 @@ def test_a_closed_link_and_a_locked_room_turn_outsiders_away_and_let_members_in(
     assert isinstance(locked.enter(locked.sign_in(locked.colleague())), Entered)
 
 
-def lock(house: House, entered: Entered) -> None:
-    house.repository.connection.execute(
-        "UPDATE meeting SET setup = '{\"locked\": true}' WHERE id = ?", (entered.meeting.id,)
-    )
+def lock(house: House, entered: Entered, locked: bool = True) -> None:
+    house.repository.set_setup(entered.meeting.id, KeptSetup(Setup(locked=locked)))
 
 
 def test_a_browser_that_knocks_again_while_its_knock_waits_gets_the_same_knock(house: House) -> None:
@@ -423,6 +421,18 @@ def test_a_knock_whose_page_is_gone_is_shown_as_away_and_then_expires(house: Hou
     assert (house.now(knocked).state, house.now(knocked).reason) == (knock.State.EXPIRED, "away")
 
 
+def test_who_has_been_away_too_long_is_given_up_in_turns_when_they_are_many(house: House) -> None:
+    knocks = [house.knock(f"Visitor {number}")[0] for number in range(waiting_room.SOME + 1)]
+    waiting_room.page_gone(house.repository, [each.id for each in knocks], NOON)
+    given_up = []
+    while True:
+        more = waiting_room.time_passes(house.repository, NOON + minutes(15), minutes(15))
+        given_up.append(sum(house.now(each).over for each in knocks))
+        if not more:
+            break
+    assert given_up == [waiting_room.SOME, waiting_room.SOME + 1]
+
+
 def test_clocks_begin_anew_after_a_start(house: House) -> None:
     held = walk_in(house, house.as_owner)
     admitted, _ = house.knock("Admitted")
@@ -430,7 +440,7 @@ def test_clocks_begin_anew_after_a_start(house: House) -> None:
     away, _ = house.knock("Away")
     waiting_room.page_gone(house.repository, [away.id], NOON)
     started = NOON + minutes(60)
-    assert [knocked.id for knocked in waiting_room.clocks_begin_anew(house.repository, started)] == [away.id]
+    assert waiting_room.clocks_begin_anew(house.repository, started) == [away.id]
     waiting_room.time_passes(house.repository, started + minutes(1.9), minutes(15))
     assert house.sits(held).state is seat.State.HELD
     assert house.now(admitted).state is knock.State.ADMITTED
@@ -725,7 +735,7 @@ def test_neither_the_owners_arrival_nor_unlocking_admits_anybody_who_waits(house
     entered = walk_in(house, house.as_owner)
     connect(house, entered)
     lock(house, entered)
-    house.repository.connection.execute("UPDATE meeting SET setup = '{}'")
+    lock(house, entered, False)
     assert house.now(knocked).state is knock.State.WAITING
 
 
