@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import secrets
 import signal
 import socket
@@ -14,11 +15,15 @@ from local import livekit
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port on 127.0.0.1 that nobody holds at the moment."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody holds at the moment, on any address.
+
+    Below those that the system lends to outgoing connections: one of a busy browser would take it before its use.
+    """
+    for port in random.sample(range(15_000, 32_000), 100):
+        with socket.socket(socket.AF_INET, kind) as probe, contextlib.suppress(OSError):
+            probe.bind(("", port))
+            return port
+    raise RuntimeError("no free port in a hundred tries")
 
 
 class LiveKitServer:

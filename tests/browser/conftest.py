@@ -18,13 +18,16 @@ from tests.browser.house import House
 from tests.browser.people import CHROMIUM, FLAGS, Person
 from tests.browser.server import Vestibule
 
+UNLIMITED = {"VESTIBULE_KNOCKS_PER_MINUTE": "0", "VESTIBULE_SIGN_IN_FAILURES_PER_MINUTE": "0"}
+"""Every test comes from one address."""
+
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
 def vestibule(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vestibule]:
-    """One server with its LiveKit for the whole run, without the limit on knocks. Leave it running."""
-    server = Vestibule(tmp_path_factory.mktemp("browser"), VESTIBULE_KNOCKS_PER_MINUTE="0")
+    """One server with its LiveKit for the whole run, without its limits. Leave it running."""
+    server = Vestibule(tmp_path_factory.mktemp("browser"), **UNLIMITED)
     server.start()
     yield server
     server.stop()
