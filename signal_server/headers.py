@@ -22,10 +22,11 @@ def security_headers(public_url: str, livekit_public_url: str) -> dict[str, str]
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",  # as frame-ancestors, for browsers that do not know it
-        "Cross-Origin-Opener-Policy": "same-origin",
     }
     if urlsplit(public_url).scheme == "https":
         headers["Strict-Transport-Security"] = "max-age=31536000"
+        # Another site's page that opened ours keeps no hold of it. Browsers refuse this one on plain http.
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
     return headers
 
 

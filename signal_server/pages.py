@@ -391,22 +391,22 @@ async def not_found(request: web.Request) -> web.Response:
     return response
 
 
-async def failed(request: web.Request, status: int) -> web.Response:
-    """Something of ours went wrong. Reads nothing, since what it would read may be what failed."""
+def failed(request: web.Request, status: int) -> web.Response:
+    """It did not work. Reads nothing, since what it would read may be what failed."""
     _ = gettext(request)
-    busy = status == HTTPStatus.SERVICE_UNAVAILABLE
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        heading = _("One moment, please")
+        sentence = _("Too much is going on right now. Please try again in a few seconds.")
+    elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        wrong = PROBLEMS["wrong-method"]
+        heading, sentence = _(wrong.title), _(wrong.detail)
+    else:
+        heading, sentence = _("Something went wrong"), _("The fault is ours, not yours. Please try again.")
+    again = request.path_qs if request.method in ("GET", "HEAD") else None
     response = rendered(
-        request,
-        "problem.html",
-        reading.NOBODY,
-        status=status,
-        heading=_("One moment, please") if busy else _("Something went wrong"),
-        sentence=_("Too much is going on right now. Please try again in a few seconds.")
-        if busy
-        else _("The fault is ours, not yours. Please try again."),
-        again=request.path_qs,
+        request, "problem.html", reading.NOBODY, status=status, heading=heading, sentence=sentence, again=again
     )
-    if busy:
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "5"
     return response
 
@@ -424,9 +424,11 @@ async def errors_as_pages(request: web.Request, handler: Handler) -> web.StreamR
     except web.HTTPNotFound:
         return await not_found(request)
     except StoreBusy:
-        return await failed(request, HTTPStatus.SERVICE_UNAVAILABLE)
-    except web.HTTPException:
-        raise
+        return failed(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    except web.HTTPException as error:
+        if error.status < HTTPStatus.BAD_REQUEST:
+            raise
+        return failed(request, error.status)
     except Exception:
         log.exception("page failed", route=route_of(request))
-        return await failed(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+        return failed(request, HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -468,6 +468,12 @@ async def test_a_page_that_fails_is_a_page_and_tells_nothing(
     assert ("Retry-After" in response.headers) == (status == 503)
 
 
+async def test_a_form_sent_without_its_script_is_answered_by_a_page(house: House) -> None:
+    response = await house.client.post("/sign-in", data={"email": "a@x.example", "password": "-"})
+    assert response.status == 405
+    assert "That is not possible here" in await response.text()
+
+
 @pytest.mark.parametrize(
     ("name", "letters"),
     [
