@@ -388,7 +388,7 @@ export class DoorBell extends LitElement {
     const button = (decision: Decision, word: string, kind: string, label: string): TemplateResult => html`<button
       type="button" class=${kind} aria-label=${label} ?disabled=${this.#busy(knock)}
       @click=${(event: Event) => this.#decide(event, knock, decision)}
-    >${decision === "admit" ? icon(check) : nothing}${word}</button>`;
+    >${word}</button>`;
     const withWord = (decision: Draft["decision"], label: string): TemplateResult => html`<button
       type="button" class="with-word" aria-label=${label} title=${label} ?disabled=${this.#busy(knock)}
       @click=${(event: Event) => this.#press(event, () => this.#write(knock.id, decision))}

@@ -21,7 +21,7 @@ export const style = css`
     display: flex;
     flex-direction: column;
     gap: calc(2 * var(--step));
-    inline-size: min(396px, calc(100vw - 8 * var(--step)));
+    inline-size: min(432px, calc(100vw - 8 * var(--step)));
     max-block-size: calc(100dvh - 8 * var(--step));
     pointer-events: auto;
   }
@@ -30,7 +30,7 @@ export const style = css`
   .pop-up[data-view="notes"],
   .pop-up[data-view="nothing"] {
     inline-size: auto;
-    max-inline-size: min(396px, calc(100vw - 8 * var(--step)));
+    max-inline-size: min(432px, calc(100vw - 8 * var(--step)));
     align-items: flex-end;
   }
 
@@ -115,6 +115,10 @@ export const style = css`
     gap: calc(2 * var(--step));
   }
 
+  .buttons button {
+    padding-inline: calc(3 * var(--step));
+  }
+
   .split {
     display: inline-flex;
   }
@@ -122,12 +126,12 @@ export const style = css`
   .split > button:first-child {
     border-start-end-radius: 0;
     border-end-end-radius: 0;
-    padding-inline-end: calc(3 * var(--step));
   }
 
   .split > .with-word {
     margin-inline-start: -1px;
     padding-inline: calc(1.5 * var(--step));
+    min-inline-size: 30px;
     border-start-start-radius: 0;
     border-end-start-radius: 0;
     color: var(--soft);
@@ -261,11 +265,17 @@ export const style = css`
     }
   }
 
-  /* On a phone a sheet from the bottom; a page with a bar there says how high it is. */
+  /* On a phone a sheet from the bottom; in the meeting it stands on the bar, never over it. */
   @media (max-width: 560px) {
-    :host,
+    :host {
+      --edge: max(calc(4 * var(--step)), env(safe-area-inset-bottom));
+      --below: 0px;
+      inset: auto 0 0 0;
+    }
+
     :host([place="meeting"]) {
-      inset: auto 0 var(--door-bell-above, 0px) 0;
+      --below: calc(21 * var(--step) + env(safe-area-inset-bottom));
+      inset: auto calc(2 * var(--step)) var(--below);
     }
 
     .pop-up,
@@ -274,39 +284,39 @@ export const style = css`
     .pop-up[data-view="nothing"] {
       inline-size: 100%;
       max-inline-size: none;
-      max-block-size: calc(100dvh - var(--door-bell-above, 0px) - 4 * var(--step));
+      max-block-size: calc(100dvh - var(--below) - 4 * var(--step));
     }
 
-    .note,
-    .handle {
+    :host([place="platform"]) .note,
+    :host([place="platform"]) .handle,
+    :host([place="platform"]) .more {
       margin: 0 calc(4 * var(--step));
     }
 
-    .pop-up[data-view="handle"],
-    .pop-up[data-view="notes"] {
-      padding-block-end: max(calc(4 * var(--step)), env(safe-area-inset-bottom));
+    :host([place="platform"]) .pop-up[data-view="handle"],
+    :host([place="platform"]) .pop-up[data-view="notes"] {
+      padding-block-end: var(--edge);
     }
 
-    .card,
-    .list {
+    :host([place="platform"]) .card,
+    :host([place="platform"]) .list {
       border-inline: 0;
       border-block-end: 0;
       border-end-start-radius: 0;
       border-end-end-radius: 0;
-      padding-block-end: max(calc(4 * var(--step)), env(safe-area-inset-bottom));
+      padding-block-end: var(--edge);
     }
 
-    .card .buttons > :not(.quiet) {
+    .buttons > :not(.quiet) {
       flex: 1 1 auto;
     }
 
-    .card .split > button:first-child {
+    .split > button:first-child {
       flex: 1;
     }
 
     .more {
       order: -1;
-      margin: 0 calc(4 * var(--step));
     }
   }
 `;
