@@ -189,7 +189,7 @@ def add_account(
     repository.add_account(account, name_skeleton(name), password_hash, at)
     link = None
     if account.has_link:
-        link = Link(new_id(), account.id, _free_slug(repository), open=True, setup={}, setup_version=1)
+        link = Link(new_id(), account.id, _free_slug(repository), open=True)
         repository.add_link(link, at)
     return Entry(account, belongs_to, link)
 

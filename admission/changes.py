@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from admission.knock import Knock
+from admission.meeting import Meeting
 from admission.seat import Seat
+from admission.setup import Rights, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +63,35 @@ class Reacted:
     reaction: str
 
 
-Change = KnockChanged | SeatEnded | MeetingEnded | SessionEnded | HandsChanged | Reacted
+@dataclass(frozen=True, slots=True)
+class RoomSetUp:
+    """A meeting's set-up, or what single people may do in it, is another now.
+
+    `rights` are those of the seats for which they have changed; `by` is the name of who did it.
+    """
+
+    meeting: Meeting
+    rights: Mapping[str, Rights]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """One person is told what was done to them, or what they are asked for."""
+
+    seat: Seat
+    kind: str  # off, kept-off, allowed, asked, removed
+    by: str
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoorChanged:
+    """Whom this account may let in is to be read anew: it may decide on others now, or on nobody."""
+
+    account_id: str
+
+
+Change = (
+    KnockChanged | SeatEnded | MeetingEnded | SessionEnded | HandsChanged | Reacted | RoomSetUp | Noticed | DoorChanged
+)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import secrets
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from admission.setup import KeptSetup
 
 
 class Plan(StrEnum):
@@ -55,8 +57,7 @@ class Link:
     owner_id: str
     slug: str
     open: bool
-    setup: dict[str, object]  # only the fields that differ from the defaults (admission/setup.py)
-    setup_version: int
+    setup: KeptSetup = field(default_factory=KeptSetup)  # what each meeting starts from
 
 
 @dataclass(frozen=True, slots=True)

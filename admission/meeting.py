@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from admission.setup import Setup
+from admission.setup import KeptSetup
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,7 @@ class Meeting:
 
     id: str
     link_id: str
-    setup: Setup
-    setup_version: int
+    setup: KeptSetup  # what holds in it now
     opened: datetime
     room: int = 0  # the number of its present room; 0 before the first
     room_sid: str | None = None  # kept from the room's making; None until it is made

@@ -73,6 +73,13 @@ class Seat:
     version: int = 1
 
     @property
+    def person(self) -> str:
+        """Whose it is, the same for every seat that this person has in the meeting."""
+        person = self.account_id or self.knock_id
+        assert person is not None, "a seat is an account's or a knock's"
+        return person
+
+    @property
     def ended(self) -> bool:
         return self.state is State.ENDED
 

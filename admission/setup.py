@@ -1,12 +1,13 @@
-"""The room's set-up, and the one table from role and set-up to media rights."""
+"""The room's set-up, how it changes, and the one table from role, set-up and exceptions to media rights."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
+from admission.errors import Refusal
 from admission.seat import Role
 
 
@@ -83,7 +84,70 @@ TYPES: dict[str, Callable[[Any], Any]] = {
     "contributions": Contributions,
 }
 DEFAULTS = Setup()
-assert {field.name for field in fields(Setup)} == set(TYPES)
+assert {each.name for each in fields(Setup)} == set(TYPES)
+
+
+OWNERS = frozenset({"admitters", "colleagues", "seats", "contributions"})
+"""Fields that only the link's owner sets. All others are the moderators' too."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSetup:
+    """A set-up with its history: the version it is at, and for each field the version that changed it last."""
+
+    values: Setup = DEFAULTS
+    version: int = 1
+    changed_at: Mapping[str, int] = field(default_factory=dict)
+
+    def stored(self) -> dict[str, object]:
+        """As it is kept in the database; nothing for one that nobody has touched."""
+        if self == KeptSetup():
+            return {}
+        return {"values": self.values.stored(), "version": self.version, "changed_at": dict(self.changed_at)}
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> KeptSetup:
+        if not stored:
+            return cls()
+        return cls(Setup.read(stored["values"]), stored["version"], stored["changed_at"])
+
+
+class SetupChanged(Refusal):
+    """A field was changed by somebody else meanwhile. `kept` is what holds now."""
+
+    code = "setup-changed"
+
+    def __init__(self, kept: KeptSetup) -> None:
+        super().__init__("the set-up has changed")
+        self.kept = kept
+
+
+def changed(kept: KeptSetup, wanted: Mapping[str, object], read: int) -> KeptSetup:
+    """The set-up with some fields changed by somebody who saw version `read`.
+
+    Raises SetupChanged where a field that is wanted otherwise was changed by somebody else since: of two people
+    who change at the same time neither loses what the other did not touch.
+    """
+    values = replace(kept.values, **{name: TYPES[name](value) for name, value in wanted.items()})
+    moved = {name for name in wanted if getattr(values, name) != getattr(kept.values, name)}
+    if any(kept.changed_at.get(name, 0) > read for name in moved):
+        raise SetupChanged(kept)
+    if not moved:
+        return kept
+    version = kept.version + 1
+    return KeptSetup(values, version, {**kept.changed_at, **dict.fromkeys(moved, version)})
+
+
+class Source(StrEnum):
+    """What somebody can be turned off in, by LiveKit's names."""
+
+    MICROPHONE = "microphone"
+    CAMERA = "camera"
+    SCREEN_SHARE = "screen_share"
+
+
+Exceptions = Mapping[Source, bool]
+"""What one person may (True) or may not (False) use, whatever the set-up says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +160,17 @@ class Rights:
     chat: bool
 
 
-def rights(role: Role, setup: Setup) -> Rights:
-    """Media rights of a role under a set-up. Tokens and live permissions both come from here."""
-    moderator = role is Role.MODERATOR
+def rights(role: Role, setup: Setup, exceptions: Exceptions | None = None) -> Rights:
+    """Media rights of one person. Tokens and live permissions both come from here.
+
+    A moderator may use everything, always: who could allow themselves again cannot be kept off.
+    """
+    if role is Role.MODERATOR:
+        return Rights(microphone=True, camera=True, screen_share=True, chat=True)
+    own = exceptions or {}
     return Rights(
-        microphone=moderator or setup.microphone is Who.EVERYONE,
-        camera=moderator or setup.camera is Who.EVERYONE,
-        screen_share=moderator or setup.screen_share is Who.EVERYONE,
-        chat=moderator or setup.chat is Who.EVERYONE,
+        microphone=own.get(Source.MICROPHONE, setup.microphone is Who.EVERYONE),
+        camera=own.get(Source.CAMERA, setup.camera is Who.EVERYONE),
+        screen_share=own.get(Source.SCREEN_SHARE, setup.screen_share is Who.EVERYONE),
+        chat=setup.chat is Who.EVERYONE,
     )

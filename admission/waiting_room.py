@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from admission import entry, knock, seat
-from admission.changes import HandsChanged, KnockChanged, MeetingEnded, SeatEnded, SessionEnded
+from admission.changes import DoorChanged, HandsChanged, KnockChanged, MeetingEnded, SeatEnded, SessionEnded
 from admission.directory import Account, Link, Workspace, normalised_slug
 from admission.entry import Door, Standing, Verdict
 from admission.errors import (
@@ -109,7 +109,7 @@ def _doorstep(repository: Repository, link: Link, owner: Account, *, retired: bo
     return Doorstep(link, owner, workspace, meeting, setup.values, retired)
 
 
-def _doorstep_of(repository: Repository, link_id: str) -> Doorstep:
+def doorstep_of(repository: Repository, link_id: str) -> Doorstep:
     link = repository.link(link_id)
     assert link is not None, "a knock and a meeting have a link"
     owner = repository.account(link.owner_id)
@@ -131,6 +131,21 @@ def deciders(repository: Repository, step: Doorstep) -> tuple[str, ...]:
         if place.role is Role.MODERATOR and place.account_id
     }
     return tuple(sorted(moderators | {step.owner.id}))
+
+
+def deciders_changed(repository: Repository, link_id: str) -> None:
+    """Others may decide now: tell the guests how far they reach, and the moderators whom they may let in."""
+    step = doorstep_of(repository, link_id)
+    who_decides = deciders(repository, step)
+    for knocked in repository.knocks_at_door(link_id):
+        repository.announce(KnockChanged(knocked, step.link.slug, who_decides))
+    for place in repository.seats_in(step.meeting.id) if step.meeting else ():
+        _door_changed(repository, place)
+
+
+def _door_changed(repository: Repository, place: Seat) -> None:
+    if place.role is Role.MODERATOR and place.account_id and not place.owner:
+        repository.announce(DoorChanged(place.account_id))
 
 
 def _door(repository: Repository, step: Doorstep, who: Standing, *, inside: bool = False, freed: int = 0) -> Door:
@@ -344,7 +359,7 @@ def enter_by_knock(repository: Repository, knock_id: str, credentials: Credentia
             pass
         case _:
             raise Over
-    step = _doorstep_of(repository, knocked.link_id)
+    step = doorstep_of(repository, knocked.link_id)
     assert step.meeting is not None, "an admission keeps its meeting"
     place = repository.seat_of_knock(step.meeting.id, knocked.id)
     if place is None:
@@ -373,6 +388,11 @@ def _held_knock(repository: Repository, knock_id: str, credentials: Credentials,
 def rights_of(repository: Repository, meeting: Meeting, place: Seat) -> Rights:
     """What the person in this seat may do now: the same for a token, a reconnect and somebody in the room."""
     return rights(place.role, meeting.setup.values, repository.exceptions(meeting.id, place.person))
+
+
+def rights_in(repository: Repository, meeting: Meeting) -> dict[str, Rights]:
+    """What everybody in the meeting may do now, by identity."""
+    return {place.identity: rights_of(repository, meeting, place) for place in repository.seats_in(meeting.id)}
 
 
 def _entered(repository: Repository, step: Doorstep, meeting: Meeting, place: Seat) -> Entered:
@@ -430,6 +450,8 @@ def _new_seat(
         ticket_hash=visitor.ticket_hash(meeting.link_id) if visitor else None,
     )
     repository.add_seat(place)
+    if meeting.setup.values.admitters is Admitters.MODERATORS:
+        deciders_changed(repository, meeting.link_id)
     return place
 
 
@@ -439,14 +461,14 @@ def _new_seat(
 def knock_for_guest(repository: Repository, knock_id: str, credentials: Credentials, at: datetime) -> Knocked:
     """A knock with who may decide on it, for the browser that holds it. Raises NotFound."""
     knocked, _ = _held_knock(repository, knock_id, credentials, at)
-    return Knocked(knocked, deciders(repository, _doorstep_of(repository, knocked.link_id)))
+    return Knocked(knocked, deciders(repository, doorstep_of(repository, knocked.link_id)))
 
 
 def withdraw(repository: Repository, knock_id: str, credentials: Credentials, at: datetime) -> None:
     """The guest gives up. Again is fine. Raises NotFound."""
     knocked, _ = _held_knock(repository, knock_id, credentials, at)
     if not knocked.over:
-        step = _doorstep_of(repository, knocked.link_id)
+        step = doorstep_of(repository, knocked.link_id)
         _advance(repository, step, knocked, knock.Event.WITHDRAW, at, seat_reason="left")
 
 
@@ -458,11 +480,11 @@ def doorbell(repository: Repository, account_id: str) -> list[KnockChanged]:
     steps: dict[str, Doorstep] = {}
     link = repository.link_of(account_id)
     if link is not None:
-        steps[link.id] = _doorstep_of(repository, link.id)
+        steps[link.id] = doorstep_of(repository, link.id)
     for place in repository.seats_of_account(account_id):
         meeting = repository.meeting(place.meeting_id)
         if meeting and place.role is Role.MODERATOR and meeting.setup.values.admitters is Admitters.MODERATORS:
-            steps.setdefault(meeting.link_id, _doorstep_of(repository, meeting.link_id))
+            steps.setdefault(meeting.link_id, doorstep_of(repository, meeting.link_id))
     found = [
         KnockChanged(knocked, step.link.slug, deciders(repository, step))
         for step in steps.values()
@@ -476,7 +498,7 @@ def _decidable(repository: Repository, knock_id: str, account: Account) -> tuple
     knocked = repository.knock(knock_id)
     if knocked is None:
         raise NotFound
-    step = _doorstep_of(repository, knocked.link_id)
+    step = doorstep_of(repository, knocked.link_id)
     if account.id not in deciders(repository, step):
         raise NotFound
     return knocked, step
@@ -611,7 +633,7 @@ def seat_in_meeting(repository: Repository, meeting_id: str, credentials: Creden
     ticket_hash = visitor.ticket_hash(meeting.link_id)
     for place in repository.seats_in(meeting_id):
         if _sits_here(repository, place, visitor, ticket_hash):
-            step = _doorstep_of(repository, meeting.link_id)
+            step = doorstep_of(repository, meeting.link_id)
             return _entered(repository, step, meeting, place)
     raise NotFound
 
@@ -637,10 +659,10 @@ def leave(repository: Repository, meeting_id: str, identity: str, credentials: C
         seat_in_meeting(repository, meeting_id, credentials, at)  # raises NotFound
         raise Forbidden
     if not place.ended:
-        _end_place(repository, meeting, place, "left", knock.Event.LEAVE, at)
+        end_place(repository, meeting, place, "left", knock.Event.LEAVE, at)
 
 
-def _end_place(
+def end_place(
     repository: Repository,
     meeting: Meeting,
     place: Seat,
@@ -652,7 +674,7 @@ def _end_place(
     """End a seat, and the knock that it was given to."""
     knocked = repository.knock(place.knock_id) if place.knock_id else None
     if knocked is not None and not knocked.over:
-        step = _doorstep_of(repository, meeting.link_id)
+        step = doorstep_of(repository, meeting.link_id)
         _advance(repository, step, knocked, event, at, seat_reason=reason, by=by)
     else:
         _end_seat(repository, meeting, place, reason, at, by)
@@ -685,7 +707,7 @@ def joined(
     repository.meeting_began(meeting.id, at)
     knocked = repository.knock(place.knock_id) if place.knock_id else None
     if knocked is not None and knocked.state is knock.State.ADMITTED:
-        _advance(repository, _doorstep_of(repository, meeting.link_id), knocked, knock.Event.CONNECT, at)
+        _advance(repository, doorstep_of(repository, meeting.link_id), knocked, knock.Event.CONNECT, at)
     return Arrival.WELCOME
 
 
@@ -769,11 +791,11 @@ def time_passes(repository: Repository, at: datetime, away: timedelta) -> bool:
         _seat_time_over(repository, place, at)
     unused = repository.knocks_never_came(at - knock.ADMISSION_STANDS, SOME)
     for knocked in unused:
-        step = _doorstep_of(repository, knocked.link_id)
+        step = doorstep_of(repository, knocked.link_id)
         _advance(repository, step, knocked, knock.Event.NEVER_CAME, at, seat_reason="never-came")
     left = repository.knocks_away_since(at - away, SOME)
     for knocked in left:
-        _advance(repository, _doorstep_of(repository, knocked.link_id), knocked, knock.Event.AWAY_TOO_LONG, at)
+        _advance(repository, doorstep_of(repository, knocked.link_id), knocked, knock.Event.AWAY_TOO_LONG, at)
     return SOME in (len(seats), len(unused), len(left))
 
 
@@ -783,7 +805,7 @@ def _seat_time_over(repository: Repository, place: Seat, at: datetime) -> None:
     _seat_ended(repository, meeting, place, seat.advance(place, seat.Event.TIME_OVER, at), None)
     knocked = repository.knock(place.knock_id) if place.knock_id else None
     if knocked is not None and not knocked.over:
-        step = _doorstep_of(repository, meeting.link_id)
+        step = doorstep_of(repository, meeting.link_id)
         _advance(repository, step, knocked, knock.Event.SEAT_TIME_OVER, at)
     _end_meeting_if_over(repository, meeting.id, at)
 
@@ -804,14 +826,14 @@ def page_gone(repository: Repository, knock_ids: Iterable[str], at: datetime) ->
     for knock_id in knock_ids:
         knocked = repository.knock(knock_id)
         if knocked and knocked.state is knock.State.WAITING and knocked.away_since is None:
-            step = _doorstep_of(repository, knocked.link_id)
+            step = doorstep_of(repository, knocked.link_id)
             _replace(repository, step, replace(knocked, away_since=at, version=knocked.version + 1))
 
 
 def page_back(repository: Repository, knock_id: str) -> None:
     knocked = repository.knock(knock_id)
     if knocked and knocked.away_since is not None:
-        step = _doorstep_of(repository, knocked.link_id)
+        step = doorstep_of(repository, knocked.link_id)
         _replace(repository, step, replace(knocked, away_since=None, version=knocked.version + 1))
 
 
@@ -821,12 +843,12 @@ def page_back(repository: Repository, knock_id: str) -> None:
 def session_ended(repository: Repository, session_hash: str, at: datetime) -> None:
     """A sign-in has ended: its seats end, and what was asked for under it is withdrawn."""
     for knocked in repository.knocks_of_session(session_hash):
-        step = _doorstep_of(repository, knocked.link_id)
+        step = doorstep_of(repository, knocked.link_id)
         _advance(repository, step, knocked, knock.Event.WITHDRAW, at, seat_reason="left")
     for place in repository.seats_of_session(session_hash):
         meeting = repository.meeting(place.meeting_id)
         assert meeting is not None, "a seat has a meeting"
-        _end_place(repository, meeting, place, "left", knock.Event.LEAVE, at)
+        end_place(repository, meeting, place, "left", knock.Event.LEAVE, at)
     repository.announce(SessionEnded(session_hash))
 
 
@@ -836,22 +858,22 @@ def account_disabled(repository: Repository, account_id: str, at: datetime) -> N
     if link is not None:
         meeting = repository.running_meeting(link.id)
         if meeting is not None:
-            _end_meeting(repository, meeting, at, "closed", None, knock.Event.DISABLED)
-        step = _doorstep_of(repository, link.id)
+            end_meeting(repository, meeting, at, "closed", None, knock.Event.DISABLED)
+        step = doorstep_of(repository, link.id)
         for knocked in repository.standing_knocks(link.id):
             _advance(repository, step, knocked, knock.Event.DISABLED, at, seat_reason="closed")
     for knocked in repository.knocks_of_account(account_id):
-        step = _doorstep_of(repository, knocked.link_id)
+        step = doorstep_of(repository, knocked.link_id)
         _advance(repository, step, knocked, knock.Event.DISABLED, at, seat_reason="closed")
     for place in repository.seats_of_account(account_id):
         meeting = repository.meeting(place.meeting_id)
         assert meeting is not None, "a seat has a meeting"
-        _end_place(repository, meeting, place, "closed", knock.Event.DISABLED, at)
+        end_place(repository, meeting, place, "closed", knock.Event.DISABLED, at)
 
 
 def link_changed(repository: Repository, link: Link, at: datetime) -> None:
     """The link was rotated or closed: who waits is told; who was let in stays."""
-    step = _doorstep_of(repository, link.id)
+    step = doorstep_of(repository, link.id)
     for knocked in repository.standing_knocks(link.id):
         if knocked.state is knock.State.WAITING:
             _advance(repository, step, knocked, knock.Event.LINK_CHANGED, at)
@@ -896,6 +918,9 @@ def _end_seat(repository: Repository, meeting: Meeting, place: Seat, reason: str
 def _seat_ended(repository: Repository, meeting: Meeting, before: Seat, ended: Seat, by: str | None) -> None:
     repository.replace_seat(ended)
     repository.announce(SeatEnded(ended, meeting.room_name, by))
+    if meeting.setup.values.admitters is Admitters.MODERATORS:
+        _door_changed(repository, ended)
+        deciders_changed(repository, meeting.link_id)
     if before.hand_since is not None:
         repository.announce(HandsChanged(meeting.id, repository.hands(meeting.id)))
 
@@ -906,10 +931,10 @@ def _end_meeting_if_over(repository: Repository, meeting_id: str, at: datetime) 
     meeting = repository.meeting(meeting_id)
     assert meeting is not None, "it has just lost its last seat"
     if meeting.ended is None:
-        _end_meeting(repository, meeting, at, "left", None, knock.Event.MEETING_ENDED)
+        end_meeting(repository, meeting, at, "left", None, knock.Event.MEETING_ENDED)
 
 
-def _end_meeting(
+def end_meeting(
     repository: Repository, meeting: Meeting, at: datetime, reason: str, by: str | None, event: knock.Event
 ) -> None:
     """End a meeting for good: all seats with it. Whoever was on hold rings again."""
@@ -917,7 +942,7 @@ def _end_meeting(
         return
     for place in repository.seats_in(meeting.id):
         _end_seat(repository, meeting, place, reason, at, by)
-    step = _doorstep_of(repository, meeting.link_id)
+    step = doorstep_of(repository, meeting.link_id)
     for knocked in repository.standing_knocks(meeting.link_id):
         if knocked.meeting_id == meeting.id:
             _replace(repository, step, knock.advance(knocked, event, at))

@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from admission.changes import Change, HandsChanged, KnockChanged, MeetingEnded, Reacted, SeatEnded, SessionEnded
+from admission.changes import (
+    Change,
+    DoorChanged,
+    HandsChanged,
+    KnockChanged,
+    MeetingEnded,
+    Noticed,
+    Reacted,
+    RoomSetUp,
+    SeatEnded,
+    SessionEnded,
+)
 
 Topic = tuple[str, str]
 Listener = Callable[[Change], None]
@@ -82,5 +93,11 @@ def _topics(change: Change) -> Iterator[Topic]:
             yield session_topic(change.session_hash)
         case HandsChanged() | Reacted():
             yield meeting_topic(change.meeting_id)
+        case RoomSetUp():
+            yield meeting_topic(change.meeting.id)
+        case Noticed():
+            yield seat_topic(change.seat.id)
+        case DoorChanged():
+            yield door_topic(change.account_id)
         case MeetingEnded():
             pass

@@ -11,7 +11,9 @@ import structlog
 from aiohttp import web
 
 from admission.errors import AlreadyDecided, Invalid, Refusal, Refused, TooManyRequests
+from admission.setup import SetupChanged
 from admission.store.sqlite import StoreBusy
+from signal_server import views
 from signal_server.language import N_, gettext
 from signal_server.passwords import PasswordsBusy
 from signal_server.sfu import SfuUnavailable
@@ -66,6 +68,9 @@ PROBLEMS: dict[str, Problem] = {
     "already-decided": Problem(409, N_("Already decided"), N_("Somebody answered this request before you.")),
     "connected": Problem(
         409, N_("Already in the meeting"), N_("They have joined, so the invitation cannot be taken back.")
+    ),
+    "setup-changed": Problem(
+        409, N_("Somebody changed this meanwhile"), N_("Look at what it is now, then change it again.")
     ),
     "sfu-unavailable": Problem(
         503,
@@ -125,6 +130,8 @@ def answer(request: web.Request, error: Exception) -> web.Response | None:
             return problem_response(request, error.code, more={"errors": reasons(request, error.errors)})
         case Refused():
             return problem_response(request, error.code, more={"word": error.word})
+        case SetupChanged():
+            return problem_response(request, error.code, more={"setup": views.kept_setup(error.kept)})
         case Refusal():
             return problem_response(request, error.code)
         case BadBody():

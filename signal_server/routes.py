@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from signal_server import health
-from signal_server.api import doorbell, knock, link, meeting, session
+from signal_server.api import doorbell, knock, link, meeting, moderation, session, setup
 
 
 def add_routes(app: web.Application) -> None:
@@ -29,6 +29,15 @@ def add_routes(app: web.Application) -> None:
             web.post("/api/v1/doorbell/dismiss", doorbell.dismiss),
             web.get("/api/v1/meetings/{id}/events", meeting.events),
             web.post("/api/v1/meetings/{id}/leave", meeting.leave),
+            web.get("/api/v1/links/{slug}/setup", setup.show_kept),
+            web.patch("/api/v1/links/{slug}/setup", setup.change_kept),
+            web.get("/api/v1/meetings/{id}/setup", setup.show),
+            web.patch("/api/v1/meetings/{id}/setup", setup.change),
+            web.post("/api/v1/meetings/{id}/off", moderation.off),
+            web.post("/api/v1/meetings/{id}/allow", moderation.allow),
+            web.post("/api/v1/meetings/{id}/ask", moderation.ask),
+            web.post("/api/v1/meetings/{id}/remove", moderation.remove),
+            web.post("/api/v1/meetings/{id}/end", moderation.end),
             web.post("/api/v1/meetings/{id}/hand", meeting.hand),
             web.post("/api/v1/meetings/{id}/reaction", meeting.react),
             web.get("/healthz", health.healthz),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from admission.changes import KnockChanged
 from admission.directory import Link
 from admission.knock import Knock
 from admission.seat import Seat
-from admission.setup import Rights, Setup
+from admission.setup import KeptSetup, Rights
 
 
 def rfc3339(at: datetime) -> str:
@@ -84,24 +85,19 @@ def entry(seat: Seat, token: str, expires_at: datetime, livekit_url: str) -> dic
     }
 
 
-def setup(chosen: Setup, version: int, plan_seats: int) -> dict[str, Any]:
+def setup(kept: KeptSetup, plan_seats: int) -> dict[str, Any]:
     """The room's set-up. `seats` is the number that holds now."""
-    return {
-        "version": version,
-        "subject": chosen.subject,
-        "waiting_message": chosen.waiting_message,
-        "microphone_off": chosen.microphone_off,
-        "camera_off": chosen.camera_off,
-        "microphone": chosen.microphone,
-        "camera": chosen.camera,
-        "screen_share": chosen.screen_share,
-        "chat": chosen.chat,
-        "locked": chosen.locked,
-        "admitters": chosen.admitters,
-        "colleagues": chosen.colleagues,
-        "seats": chosen.cap(plan_seats),
-        "contributions": chosen.contributions,
-    }
+    return {**kept_setup(kept), "seats": kept.values.cap(plan_seats)}
+
+
+def kept_setup(kept: KeptSetup) -> dict[str, Any]:
+    """The set-up as it is kept. `seats` is null where it is the plan's number."""
+    return {"version": kept.version, **asdict(kept.values)}
+
+
+def results(outcomes: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    """What became of each person."""
+    return [{"identity": identity, "result": result} for identity, result in outcomes]
 
 
 def hands(raised: Iterable[Seat]) -> list[dict[str, Any]]:

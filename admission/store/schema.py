@@ -52,7 +52,6 @@ CREATE TABLE link (
     slug TEXT NOT NULL UNIQUE,
     open INTEGER NOT NULL,
     setup TEXT NOT NULL,
-    setup_version INTEGER NOT NULL,
     created BIGINT NOT NULL
 );
 CREATE TABLE retired_slug (
@@ -70,7 +69,6 @@ CREATE TABLE meeting (
     id TEXT PRIMARY KEY,
     link_id TEXT NOT NULL REFERENCES link (id),
     setup TEXT NOT NULL,
-    setup_version INTEGER NOT NULL,
     opened BIGINT NOT NULL,
     room INTEGER NOT NULL,
     room_sid TEXT,
@@ -80,6 +78,13 @@ CREATE TABLE meeting (
     ended_by TEXT
 );
 CREATE UNIQUE INDEX meeting_not_ended ON meeting (link_id) WHERE ended IS NULL;
+CREATE TABLE media_exception (
+    meeting_id TEXT NOT NULL REFERENCES meeting (id),
+    person TEXT NOT NULL,
+    source TEXT NOT NULL,
+    allowed INTEGER NOT NULL,
+    PRIMARY KEY (meeting_id, person, source)
+) WITHOUT ROWID;
 CREATE TABLE seat (
     id TEXT PRIMARY KEY,
     meeting_id TEXT NOT NULL REFERENCES meeting (id),

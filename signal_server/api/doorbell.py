@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from aiohttp import web
 from pydantic import Field
 
 from admission import waiting_room
-from admission.changes import Change, KnockChanged, SessionEnded
+from admission.changes import Change, DoorChanged, KnockChanged, SessionEnded
 from signal_server import views
 from signal_server.api.body import Body, read
 from signal_server.clock import now
@@ -32,10 +33,15 @@ async def events(request: web.Request) -> web.StreamResponse:
     with app[STREAMS].one_of(("account", account.id), STREAMS_AN_ACCOUNT) as stream:
         shown: dict[str, int] = {}
         early: dict[str, KnockChanged] | None = {}
+        rereading: set[asyncio.Task[None]] = set()
 
         def changed(change: Change) -> None:
             if isinstance(change, SessionEnded):
                 stream.end()
+            elif isinstance(change, DoorChanged):
+                task = asyncio.create_task(read_again())
+                rereading.add(task)
+                task.add_done_callback(rereading.discard)
             elif isinstance(change, KnockChanged):
                 if early is not None:
                     early[change.knock.id] = change
@@ -49,6 +55,22 @@ async def events(request: web.Request) -> web.StreamResponse:
                 stream.send("knock", views.door_knock(change))
             elif shown.pop(knocked.id, None) is not None:
                 stream.send("gone", views.gone(knocked))
+
+        async def read_again() -> None:
+            """This account may decide on others now, or on fewer."""
+            known = list(shown)
+            waiting, before = await app[STORE].run(
+                lambda repository: (
+                    waiting_room.doorbell(repository, account.id),
+                    [repository.knock(knock_id) for knock_id in known],
+                )
+            )
+            for change in waiting:
+                changed(change)
+            still = {change.knock.id for change in waiting}
+            for knocked in before:
+                if knocked is not None and knocked.id not in still and shown.pop(knocked.id, None) is not None:
+                    stream.send("gone", views.gone(knocked))
 
         # Listen before reading, so that no knock falls between the two.
         with app[FEED].listening([door_topic(account.id), session_topic(visitor.session_hash)], changed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 
 from aiohttp import web
 
@@ -48,8 +49,15 @@ async def events(request: web.Request) -> web.StreamResponse:
         def changed(change: Change) -> None:
             nonlocal latest, deciders
             if isinstance(change, KnockChanged) and change.knock.version >= latest.version:
+                if change.deciders != deciders:
+                    watch(change.deciders)
                 latest, deciders = change.knock, change.deciders
                 show()
+
+        def watch(accounts: tuple[str, ...]) -> None:
+            """Hear when somebody who may decide comes or goes."""
+            watching.close()
+            watching.enter_context(app[PRESENCE].watching(accounts, show))
 
         for change in heard:
             if change.knock.version >= latest.version:
@@ -57,9 +65,10 @@ async def events(request: web.Request) -> web.StreamResponse:
         show()
         with (
             app[FEED].listening([knock_topic(knock_id)], changed),
-            app[PRESENCE].watching(deciders, show),
             app[PRESENCE].page_open(latest),
+            ExitStack() as watching,
         ):
+            watch(deciders)
             await app[PRESENCE].back(latest)
             return await stream.respond(request)
 

@@ -6,7 +6,7 @@ from aiohttp import web
 from pydantic import StrictBool
 
 from admission import inside, waiting_room
-from admission.changes import Change, HandsChanged, Reacted, SeatEnded, SessionEnded
+from admission.changes import Change, HandsChanged, Noticed, Reacted, RoomSetUp, SeatEnded, SessionEnded
 from signal_server import views
 from signal_server.api.body import Body, read
 from signal_server.clock import now
@@ -49,6 +49,12 @@ async def events(request: web.Request) -> web.StreamResponse:
                 case Reacted():
                     who = {"identity": change.seat.identity, "name": change.seat.name}
                     stream.send("reaction", {**who, "reaction": change.reaction})
+                case RoomSetUp():
+                    stream.send("setup", views.setup(change.meeting.setup, entered.plan_seats) | {"by": change.by})
+                    if entered.seat.id in change.rights:
+                        stream.send("rights", views.rights(change.rights[entered.seat.id]))
+                case Noticed():
+                    stream.send("notice", {"kind": change.kind, "by": change.by, "source": change.source})
                 case SessionEnded():
                     stream.end()
 
@@ -66,7 +72,7 @@ async def events(request: web.Request) -> web.StreamResponse:
             stream.send(
                 "snapshot",
                 {
-                    "setup": views.setup(entered.meeting.setup, entered.meeting.setup_version, entered.plan_seats),
+                    "setup": views.setup(entered.meeting.setup, entered.plan_seats),
                     "rights": views.rights(entered.rights),
                     "hands": views.hands(hands),
                     "contributions": None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -14,6 +15,7 @@ import structlog
 from google.protobuf.message import DecodeError
 from livekit import api
 from livekit.api.twirp_client import ServerError
+from livekit.protocol.models import ParticipantPermission
 
 from admission.errors import Over
 from admission.meeting import Meeting, room_name
@@ -32,11 +34,24 @@ KNOWN_FOR = 1.0
 CALL_LIMIT = 5.0
 """Seconds that LiveKit has to answer one call."""
 
+MODERATION_LIMIT = 2.0
+"""Seconds for a call that somebody presses a button for. LiveKit takes 3 to say that a person is not there."""
+
 EMPTY_TIMEOUT = 300
 DEPARTURE_TIMEOUT = 120
 """Seconds that LiveKit keeps a room that nobody has joined yet, and one that all have left."""
 
 ATTEMPTS = 3
+
+
+@dataclass(slots=True)
+class Known:
+    """A room that exists: when LiveKit last named it, and when somebody last entered (monotonic)."""
+
+    name: str
+    sid: str
+    named_at: float
+    used_at: float
 
 
 class Rooms:
@@ -45,49 +60,79 @@ class Rooms:
     def __init__(self, livekit: api.LiveKitAPI, store: Store) -> None:
         self._livekit = livekit
         self._store = store
-        self._known: dict[str, tuple[str, float]] = {}  # meeting: its room, and when LiveKit named it (monotonic)
-        self._looking: dict[str, asyncio.Task[str]] = {}
+        self._known: dict[str, Known] = {}  # by meeting
+        self._finding: dict[str, asyncio.Task[Known]] = {}  # by meeting
+        self._asked: dict[str, asyncio.Future[str | None]] = {}  # by room: what the next list is to tell
+        self._listing: asyncio.Task[None] | None = None
         self.outage = asyncio.Event()
         """Set when LiveKit does not answer a call; cleared by the watch when all is in agreement again."""
 
     async def ensure(self, meeting: Meeting, plan_seats: int) -> str:
         """The name of the meeting's room, which exists now. Raises SfuUnavailable, Over."""
-        name, named_at = self._known.get(meeting.id, ("", 0.0))
-        if name and time.monotonic() - named_at < KNOWN_FOR:
-            return name
-        looking = self._looking.get(meeting.id)
-        if looking is None:
-            # One call in flight for a room, however many people enter at once.
-            looking = asyncio.create_task(self._find_or_make(meeting.id, plan_seats))
-            self._looking[meeting.id] = looking
-            looking.add_done_callback(lambda task: self._looked(meeting.id, task))
-        return await asyncio.shield(looking)
+        known, at = self._known.get(meeting.id), time.monotonic()
+        if known is not None and at - known.named_at < KNOWN_FOR:
+            known.used_at = at
+            return known.name
+        finding = self._finding.get(meeting.id)
+        if finding is None:
+            # One look in flight for a room, however many people enter at once.
+            finding = asyncio.create_task(self._find_or_make(meeting.id, plan_seats))
+            self._finding[meeting.id] = finding
+            finding.add_done_callback(lambda task: self._found(meeting.id, task))
+        return (await asyncio.shield(finding)).name
 
-    def _looked(self, meeting_id: str, task: asyncio.Task[str]) -> None:
-        del self._looking[meeting_id]
+    def _found(self, meeting_id: str, task: asyncio.Task[Known]) -> None:
+        del self._finding[meeting_id]
         if task.cancelled() or task.exception() is not None:
             self._known.pop(meeting_id, None)
         else:
-            self._known[meeting_id] = (task.result(), time.monotonic())
+            self._known[meeting_id] = task.result()
 
-    async def _find_or_make(self, meeting_id: str, plan_seats: int) -> str:
+    async def _find_or_make(self, meeting_id: str, plan_seats: int) -> Known:
         for _ in range(ATTEMPTS):
             meeting = await self._store.run(lambda repository: repository.meeting(meeting_id))
             if meeting is None or meeting.ended is not None:
                 raise Over
             if meeting.room_sid is not None:
-                named = await self.listed([meeting.room_name])
-                if named.get(meeting.room_name) == meeting.room_sid:
-                    return meeting.room_name
+                begun = time.monotonic()
+                if await self._sid_now(meeting.room_name) == meeting.room_sid:
+                    return Known(meeting.room_name, meeting.room_sid, begun, begun)
             if not await self._store.run(partial(_claim_next, meeting=meeting, at=now())):
                 continue  # somebody else was first: read again
             return await self._make(meeting_id, meeting.room + 1, plan_seats)
         raise SfuUnavailable("another server keeps making this meeting's room")
 
-    async def _make(self, meeting_id: str, number: int, plan_seats: int) -> str:
+    async def _sid_now(self, name: str) -> str | None:
+        """The sid of a room that exists now, else None. One list tells everybody who asks at the moment."""
+        asked = self._asked.setdefault(name, asyncio.get_running_loop().create_future())
+        if self._listing is None or self._listing.done():
+            self._listing = asyncio.create_task(self._list())
+        return await asked
+
+    async def _list(self) -> None:
+        while self._asked:
+            asked, self._asked = self._asked, {}
+            begun = time.monotonic()
+            # The rooms that people enter these seconds come along: they need no list of their own when it is time.
+            used = {key: known for key, known in self._known.items() if begun - known.used_at < 2 * KNOWN_FOR}
+            try:
+                sids = await self.listed(list({*asked, *(known.name for known in used.values())}))
+            except Exception as error:
+                for future in asked.values():
+                    future.set_exception(error)
+                continue
+            for meeting_id, known in used.items():
+                if sids.get(known.name) == known.sid:
+                    known.named_at = begun
+                elif self._known.get(meeting_id) is known:
+                    del self._known[meeting_id]
+            for name, future in asked.items():
+                future.set_result(sids.get(name))
+
+    async def _make(self, meeting_id: str, number: int, plan_seats: int) -> Known:
         # Never called for a name that was used before: after a restart of LiveKit it would make the old room
         # again, and old clients would come back into it and throw the new ones out.
-        name = room_name(meeting_id, number)
+        name, begun = room_name(meeting_id, number), time.monotonic()
         room = await self._call(
             self._livekit.room.create_room(
                 api.CreateRoomRequest(
@@ -101,7 +146,7 @@ class Rooms:
         )
         await self._store.run(lambda repository: repository.keep_room_sid(meeting_id, number, room.sid))
         log.info("room made", room=name)
-        return name
+        return Known(name, room.sid, begun, begun)
 
     def forget(self, meeting_id: str) -> None:
         self._known.pop(meeting_id, None)
@@ -126,6 +171,24 @@ class Rooms:
             if error.status != 404:
                 raise SfuUnavailable(error.code) from error
 
+    async def permit(self, room: str, identity: str, permission: ParticipantPermission) -> None:
+        """Give somebody this permission, whole. Raises SfuUnavailable, ServerError 404 for who is not there."""
+        await self._call(
+            self._livekit.room.update_participant(
+                api.UpdateParticipantRequest(room=room, identity=identity, permission=permission)
+            ),
+            MODERATION_LIMIT,
+        )
+
+    async def mute(self, room: str, identity: str, track: str) -> None:
+        """Mute one track of somebody, who may turn it on again. Raises as `permit`."""
+        await self._call(
+            self._livekit.room.mute_published_track(
+                api.MuteRoomTrackRequest(room=room, identity=identity, track_sid=track, muted=True)
+            ),
+            MODERATION_LIMIT,
+        )
+
     async def delete(self, room: str) -> None:
         """Close a room with everybody in it; fine where there is none. Raises SfuUnavailable."""
         try:
@@ -134,19 +197,22 @@ class Rooms:
             if error.status != 404:
                 raise SfuUnavailable(error.code) from error
 
-    async def _call(self, call: Awaitable[T]) -> T:
+    async def _call(self, call: Awaitable[T], limit: float = CALL_LIMIT) -> T:
+        # What is about one person may fail for that person's sake: only the other calls tell of an outage.
+        one_person = limit == MODERATION_LIMIT
         try:
-            async with asyncio.timeout(CALL_LIMIT):
-                result = await call
+            async with asyncio.timeout(limit):
+                return await call
         except ServerError as error:
             if error.status == 404:
                 raise
-            self._silent(error.code)
+            if not one_person:
+                self._silent(error.code)
             raise SfuUnavailable(error.code) from error
         except (aiohttp.ClientError, TimeoutError, OSError, DecodeError) as error:
-            self._silent(type(error).__name__)
+            if not one_person:
+                self._silent(type(error).__name__)
             raise SfuUnavailable(type(error).__name__) from error
-        return result
 
     def _silent(self, why: str) -> None:
         if not self.outage.is_set():

@@ -17,22 +17,24 @@ VALID_FOR = timedelta(seconds=60)
 """Long enough to connect on a slow line; whoever needs longer asks for another entry."""
 
 
+def sources(rights: Rights) -> list[str]:
+    """What somebody with these rights may publish, by LiveKit's names."""
+    allowed = {
+        "microphone": rights.microphone,
+        "camera": rights.camera,
+        "screen_share": rights.screen_share,
+        # The sound of a share is an open microphone: it goes with the right to speak.
+        "screen_share_audio": rights.screen_share and rights.microphone,
+    }
+    return [source for source, is_allowed in allowed.items() if is_allowed]
+
+
 def grants(room: str, rights: Rights) -> VideoGrants:
     """What a browser may do in one room. Nobody gets `room_admin`: LiveKit would obey it past our rules.
 
     Nobody may change their own name or attributes either: what the owner admitted is what everybody sees.
     """
-    sources = [
-        source
-        for source, allowed in (
-            ("microphone", rights.microphone),
-            ("camera", rights.camera),
-            ("screen_share", rights.screen_share),
-            # The sound of a share is an open microphone: it goes with the right to speak.
-            ("screen_share_audio", rights.screen_share and rights.microphone),
-        )
-        if allowed
-    ]
+    allowed = sources(rights)
     return VideoGrants(
         room_join=True,
         room=room,
@@ -46,8 +48,8 @@ def grants(room: str, rights: Rights) -> VideoGrants:
         agent=False,
         can_subscribe=True,
         # An empty list of sources would mean all of them.
-        can_publish=bool(sources),
-        can_publish_sources=sources,
+        can_publish=bool(allowed),
+        can_publish_sources=allowed,
         can_publish_data=rights.chat,
         can_update_own_metadata=False,
     )

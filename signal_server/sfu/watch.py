@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from livekit.api.twirp_client import ServerError
 
 from admission.changes import Change, MeetingEnded, SeatEnded
 from admission.meeting import Meeting
+from admission.moderation import put_out
 from admission.store.sqlite import Store, StoreBusy
-from admission.waiting_room import clocks_begin_anew, left_over, reconcile, room_gone, time_passes
+from admission.waiting_room import clocks_begin_anew, left_over, reconcile, rights_in, room_gone, time_passes
 from signal_server.clock import now
 from signal_server.sfu import SfuUnavailable
+from signal_server.sfu.permissions import fits, is_false, permission
 from signal_server.sfu.rooms import Rooms
 from signal_server.sfu.webhook import PERSON
 
@@ -105,16 +108,19 @@ class Watch:
 
     async def _compare(self, meeting: Meeting) -> None:
         begun = now()
-        people = [
-            (person.identity, person.sid)
-            for person in await self._rooms.participants(meeting.room_name)
-            if person.kind == PERSON
-        ]
+        people = [person for person in await self._rooms.participants(meeting.room_name) if person.kind == PERSON]
+        listed = [(person.identity, person.sid) for person in people]
         unwelcome = await self._store.run(
-            lambda repository: reconcile(repository, meeting.room_name, people, begun, now())
+            lambda repository: reconcile(repository, meeting.room_name, listed, begun, now())
         )
         for identity in unwelcome:
             await self._rooms.remove(meeting.room_name, identity)
+        due = await self._store.run(lambda repository: rights_in(repository, meeting))
+        for person in people:
+            if any(map(is_false, person.tracks)):
+                await self._store.run(partial(put_out, identity=person.identity, at=now()))
+            elif person.identity in due and not fits(person, due[person.identity]):
+                await self._rooms.permit(meeting.room_name, person.identity, permission(due[person.identity]))
 
     async def clock(self) -> None:
         """Let time pass for held seats, admissions and absences, unless LiveKit does not answer. Until cancelled."""

@@ -9,15 +9,19 @@ import jwt
 import structlog
 from aiohttp import web
 from livekit.api import TokenVerifier, WebhookReceiver
+from livekit.api.twirp_client import ServerError
 from livekit.protocol.models import ParticipantInfo
 from livekit.protocol.webhook import WebhookEvent
 
 from admission.meeting import meeting_of_room
+from admission.moderation import put_out
+from admission.setup import Rights
 from admission.store.repository import Repository
 from admission.store.sqlite import Store, StoreBusy
-from admission.waiting_room import Arrival, dropped, joined, room_gone
+from admission.waiting_room import Arrival, dropped, joined, rights_of, room_gone
 from signal_server.clock import now
 from signal_server.sfu import SfuUnavailable
+from signal_server.sfu.permissions import fits, is_false, permission
 from signal_server.sfu.rooms import Rooms
 
 log = structlog.get_logger()
@@ -60,20 +64,24 @@ class Webhook:
         await asyncio.gather(*self._work, return_exceptions=True)
 
     async def _apply(self, event: WebhookEvent) -> None:
+        room, person = event.room.name, event.participant
         try:
-            arrival = await self._store.run(lambda repository: apply(repository, event, now()))
-            if arrival is Arrival.REMOVE:
-                await self._rooms.remove(event.room.name, event.participant.identity)
-            if event.event == "room_finished" and (ours := meeting_of_room(event.room.name)):
+            outcome = await self._store.run(lambda repository: apply(repository, event, now()))
+            if outcome is Arrival.REMOVE:
+                await self._rooms.remove(room, person.identity)
+            elif isinstance(outcome, Rights) and not fits(person, outcome):
+                # A token that was signed earlier gave more than is allowed now, or less.
+                await self._rooms.permit(room, person.identity, permission(outcome))
+            if event.event == "room_finished" and (ours := meeting_of_room(room)):
                 self._rooms.forget(ours[0])
-        except (StoreBusy, SfuUnavailable):
+        except (StoreBusy, SfuUnavailable, ServerError):
             log.warning("webhook left to the reconciliation", kind=event.event)
         except Exception:
             log.exception("webhook failed", kind=event.event)
 
 
-def apply(repository: Repository, event: WebhookEvent, at: datetime) -> Arrival | None:
-    """Bring one event into the store. Says what is to be done with somebody who arrived."""
+def apply(repository: Repository, event: WebhookEvent, at: datetime) -> Arrival | Rights | None:
+    """Bring one event into the store. Somebody who arrived is to be removed, or has these rights."""
     if event.id and not repository.first_time(event.id, at):
         return None
     room, person = event.room.name, event.participant
@@ -81,9 +89,14 @@ def apply(repository: Repository, event: WebhookEvent, at: datetime) -> Arrival 
         case "room_started" if room.startswith(CHECK_ROOM):
             repository.first_time(room, at)  # `vestibule check` looks for this note
         case "participant_joined" if person.kind == PERSON:
-            return joined(repository, room, person.identity, person.sid, at)
+            arrival = joined(repository, room, person.identity, person.sid, at)
+            place = repository.seat_by_identity(person.identity) if arrival is Arrival.WELCOME else None
+            meeting = repository.meeting(place.meeting_id) if place else None
+            return rights_of(repository, meeting, place) if place and meeting else arrival
         case "participant_left" | "participant_connection_aborted" if person.kind == PERSON:
             dropped(repository, room, person.identity, person.sid, at)
+        case "track_published" if person.kind == PERSON and is_false(event.track):
+            put_out(repository, person.identity, at)
         case "room_finished":
             room_gone(repository, room, at)
     return None

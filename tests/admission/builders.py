@@ -11,7 +11,7 @@ from admission.directory import Account, Link, Plan, Role, Session, Workspace, n
 from admission.knock import Knock
 from admission.names import name_skeleton
 from admission.seat import Seat
-from admission.setup import Setup
+from admission.setup import KeptSetup, Setup
 from admission.store.repository import Repository
 from admission.store.sqlite import connect
 from admission.visitor import Credentials
@@ -68,7 +68,7 @@ class House:
         self.acme = self.workspace("Acme", seats)
         self.beta = self.workspace("Beta", 12)
         self.owner = self.account("Olga Owner", self.acme)
-        self.link = Link("link-olga", self.owner.id, new_slug(), True, Setup(**setup).stored(), 1)
+        self.link = Link("link-olga", self.owner.id, new_slug(), True, KeptSetup(Setup(**setup)))
         self.repository.add_link(self.link, NOON)
         self.repository.take_changes()
 

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from admission.seat import Role
-from admission.setup import DEFAULTS, Rights, Setup, Who, rights
+from admission.setup import DEFAULTS, KeptSetup, Rights, Setup, SetupChanged, Source, Who, changed, rights
 
 WHO = {"microphone", "camera", "screen_share", "chat"}
 
@@ -32,3 +32,34 @@ def test_a_setup_comes_back_from_what_is_kept_of_it() -> None:
 @pytest.mark.parametrize(("chosen", "plan", "cap"), [(None, 12, 12), (4, 12, 4), (50, 12, 12), (50, 200, 50)])
 def test_the_cap_is_what_is_chosen_within_the_plan(chosen: int | None, plan: int, cap: int) -> None:
     assert Setup(seats=chosen).cap(plan) == cap
+
+
+@pytest.mark.parametrize(("source", "allowed"), list(itertools.product(Source, [True, False])))
+def test_an_exception_holds_for_a_guest_whatever_the_setup_says_and_never_for_a_moderator(
+    source: Source, allowed: bool
+) -> None:
+    for who in Who:
+        setup = Setup(**{source.value: who})  # type: ignore[arg-type]
+        assert getattr(rights(Role.GUEST, setup, {source: allowed}), source) is allowed
+        assert getattr(rights(Role.MODERATOR, setup, {source: allowed}), source)
+
+
+def test_two_who_change_at_the_same_time_do_not_lose_each_others_change() -> None:
+    first = changed(KeptSetup(), {"microphone": "moderators"}, read=1)
+    second = changed(first, {"camera": "moderators"}, read=1)
+    assert (second.values.microphone, second.values.camera) == (Who.MODERATORS, Who.MODERATORS)
+    with pytest.raises(SetupChanged) as told:
+        changed(second, {"microphone": "everyone"}, read=1)
+    assert told.value.kept == second
+    assert changed(second, {"microphone": "everyone"}, read=second.version).values.microphone is Who.EVERYONE
+
+
+def test_what_is_as_wanted_already_changes_nothing() -> None:
+    kept = changed(KeptSetup(), {"microphone": "moderators"}, read=1)
+    assert changed(kept, {"microphone": "moderators"}, read=1) is kept
+
+
+def test_a_kept_setup_comes_back_with_its_history() -> None:
+    kept = changed(KeptSetup(), {"subject": "Interviews"}, read=1)
+    assert KeptSetup.read(kept.stored()) == kept
+    assert KeptSetup().stored() == {}

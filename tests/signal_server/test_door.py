@@ -354,6 +354,15 @@ GET /api/v1/meetings/MEETING/events  404  404  404  404  404  200   404    404
 POST /api/v1/meetings/MEETING/leave  404  404  404  404  404  204   404    404
 POST /api/v1/meetings/MEETING/hand   404  404  404  404  404  200   404    404
 POST /api/v1/meetings/MEETING/reaction  404  404  404  404  404  204   404    404
+GET /api/v1/links/LINK/setup         200  403  403  403  403  401   401    401
+PATCH /api/v1/links/LINK/setup       200  403  403  403  403  401   401    401
+GET /api/v1/meetings/MEETING/setup   404  404  404  404  404  403   404    404
+PATCH /api/v1/meetings/MEETING/setup  404  404  404  404  404  403   404    404
+POST /api/v1/meetings/MEETING/off    404  404  404  404  404  403   404    404
+POST /api/v1/meetings/MEETING/allow  404  404  404  404  404  403   404    404
+POST /api/v1/meetings/MEETING/ask    404  404  404  404  404  403   404    404
+POST /api/v1/meetings/MEETING/remove  404  404  404  404  404  403   404    404
+POST /api/v1/meetings/MEETING/end    404  404  404  404  404  403   404    404
 POST /api/v1/links/LINK/rotate       200  403  403  403  403  401   401    401
 DELETE /api/v1/session               204  204  204  204  204  204   204    204
 """
@@ -362,6 +371,11 @@ BODIES = {
     "decisions": {"decision": "hold"},
     "hand": {"raised": True},
     "reaction": {"reaction": "clap"},
+    "setup": {"version": 1},
+    "off": {"source": "microphone", "who": "everyone", "keep": True},
+    "allow": {"source": "microphone", "who": "everyone"},
+    "ask": {"source": "microphone", "who": "everyone"},
+    "remove": {"who": "somebody"},
     "seen": {"knocks": []},
     "dismiss": {"knocks": []},
 }
@@ -401,7 +415,9 @@ async def test_every_call_gives_each_role_what_the_table_says(front_door: Any) -
             body = {"name": "Role"} if path.endswith("LINK/entry") else BODIES.get(path.rpartition("/")[2])
             if path.endswith(("/leave", "/hand", "/reaction")):
                 body = {"identity": entry["identity"], **(body or {})}
-            if method == "PATCH":
+            if method == "GET":
+                body = None
+            if method == "PATCH" and path.endswith("LINK"):
                 body = {"open": True}
             if path.endswith("/events"):
                 found = (await browser.listen(real)).status

@@ -1,0 +1,101 @@
+"""The set-up: of a link, which is kept, and of a meeting, which holds now."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from aiohttp import web
+from pydantic import AfterValidator, Field, StrictBool, StrictInt
+from pydantic_core import PydanticCustomError
+
+from admission import moderation
+from admission.moderation import SetupView
+from admission.names import WrongText, checked_text
+from admission.setup import Admitters, Colleagues, Contributions, Who
+from signal_server import views
+from signal_server.api.body import Body, read
+from signal_server.clock import now
+from signal_server.keys import ROOMS, STORE
+from signal_server.sfu.permissions import carry_out
+from signal_server.visitor import credentials_of
+
+
+def _line(longest: int, lines: bool = False) -> AfterValidator:
+    def check(text: str) -> str:
+        try:
+            return checked_text(text, longest, lines=lines)
+        except WrongText as error:
+            raise PydanticCustomError("text", "{reason}", {"reason": error.reason}) from None
+
+    return AfterValidator(check)
+
+
+class SetupPatch(Body):
+    """Any fields, and the version that was read."""
+
+    version: Annotated[StrictInt, Field(ge=1)]
+    subject: Annotated[str, _line(120)] | None = None
+    waiting_message: Annotated[str, _line(300, lines=True)] | None = None
+    microphone_off: StrictBool | None = None
+    camera_off: StrictBool | None = None
+    microphone: Who | None = None
+    camera: Who | None = None
+    screen_share: Who | None = None
+    chat: Who | None = None
+    locked: StrictBool | None = None
+    admitters: Admitters | None = None
+    colleagues: Colleagues | None = None
+    seats: StrictInt | None = None
+    contributions: Contributions | None = None
+
+    def wanted(self) -> dict[str, Any]:
+        """The fields that were sent. Null is no value of any of them."""
+        return self.model_dump(exclude={"version"}, exclude_none=True)
+
+
+def _answer(view: SetupView) -> web.Response:
+    return web.json_response(views.setup(view.kept, view.plan_seats))
+
+
+async def show_kept(request: web.Request) -> web.Response:
+    """GET /api/v1/links/{slug}/setup."""
+    slug, sent = request.match_info["slug"], credentials_of(request)
+    return _answer(
+        await request.app[STORE].run(lambda repository: moderation.link_setup(repository, slug, sent, now()))
+    )
+
+
+async def change_kept(request: web.Request) -> web.Response:
+    """PATCH /api/v1/links/{slug}/setup."""
+    patch = await read(request, SetupPatch)
+    slug, sent = request.match_info["slug"], credentials_of(request)
+    return _answer(
+        await request.app[STORE].run(
+            lambda repository: moderation.change_link_setup(
+                repository, slug, sent, patch.wanted(), patch.version, now()
+            )
+        )
+    )
+
+
+async def show(request: web.Request) -> web.Response:
+    """GET /api/v1/meetings/{id}/setup."""
+    meeting_id, sent = request.match_info["id"], credentials_of(request)
+    return _answer(
+        await request.app[STORE].run(lambda repository: moderation.meeting_setup(repository, meeting_id, sent, now()))
+    )
+
+
+async def change(request: web.Request) -> web.Response:
+    """PATCH /api/v1/meetings/{id}/setup: holds at once for everybody inside, and for whoever comes later."""
+    patch = await read(request, SetupPatch)
+    meeting_id, sent = request.match_info["id"], credentials_of(request)
+    view = await request.app[STORE].run(
+        lambda repository: moderation.change_meeting_setup(
+            repository, meeting_id, sent, patch.wanted(), patch.version, now()
+        )
+    )
+    assert view.orders is not None, "a meeting's set-up comes with what follows"
+    results = await carry_out(request.app[ROOMS], view.orders)
+    body = views.setup(view.kept, view.plan_seats)
+    return web.json_response({**body, "results": views.results(results)})
