@@ -67,6 +67,7 @@ export class MeetingStage extends LitElement {
       .people {
         position: relative;
         display: grid;
+        grid-row: 2;
         place-content: center;
         margin: calc(2 * var(--step));
         min-block-size: 0;
@@ -146,6 +147,7 @@ export class MeetingStage extends LitElement {
 
       .bar {
         display: flex;
+        grid-row: 3;
         align-items: center;
         justify-content: center;
         gap: calc(3 * var(--step));

@@ -67,7 +67,7 @@ export class DoorForm extends LitElement {
       }
 
       /* In the thumb's reach, whatever is typed above it. */
-      @media (max-width: 719px) {
+      @media (max-width: 559px) {
         .go {
           position: sticky;
           inset-block-end: 0;

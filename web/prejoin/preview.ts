@@ -100,7 +100,7 @@ export class DoorPreview extends LitElement {
         font: var(--small);
       }
 
-      @media (max-width: 719px) {
+      @media (max-width: 559px) {
         .frame {
           aspect-ratio: 16 / 10;
           max-block-size: 30dvh;

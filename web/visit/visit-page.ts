@@ -79,11 +79,11 @@ export class VisitPage extends LitElement {
       .door {
         display: grid;
         grid-template-columns: minmax(0, 1.25fr) minmax(0, 1fr);
-        gap: calc(12 * var(--step));
+        gap: clamp(24px, 4vw, 48px);
         align-items: center;
-        inline-size: min(1080px, 100% - 12 * var(--step));
+        inline-size: min(1080px, 100% - 2 * clamp(16px, 2.5vw, 24px));
         margin: auto;
-        padding-block: calc(8 * var(--step));
+        padding-block: clamp(12px, 4vh, 32px);
       }
 
       .panel {
@@ -253,7 +253,7 @@ export class VisitPage extends LitElement {
         font-variant-numeric: tabular-nums;
       }
 
-      @media (max-width: 719px) {
+      @media (max-width: 559px) {
         .door {
           grid-template-columns: minmax(0, 1fr);
           grid-template-rows: auto 1fr;
