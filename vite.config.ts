@@ -1,5 +1,5 @@
 // Builds the pages' scripts and styles into the server's static folder, and runs their unit tests.
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { access, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
@@ -27,6 +27,18 @@ function compressed(): Plugin {
   };
 }
 
+/** A build without the catalogue would speak English to everybody, without a word. */
+function catalogue(): Plugin {
+  return {
+    name: "catalogue",
+    apply: "build",
+    async buildStart() {
+      const file = "web/i18n/fr.json";
+      await access(file).catch(() => this.error(`${file} is missing: python -m signal_server.language export`));
+    },
+  };
+}
+
 export default defineConfig({
   base: "/static/build/",
   // What the server serves itself lies in signal_server/static: nothing is copied.
@@ -46,7 +58,7 @@ export default defineConfig({
       input: { platform: "web/platform/platform.ts", visit: "web/visit/visit.ts" },
     },
   },
-  plugins: [templateIcons(), compressed()],
+  plugins: [catalogue(), templateIcons(), compressed()],
   test: {
     environment: "jsdom",
     include: ["web/**/*.test.ts"],

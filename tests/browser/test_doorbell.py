@@ -127,6 +127,30 @@ def test_when_the_owners_tab_is_hidden_a_knock_sounds_changes_the_title_and_show
     expect(page).to_have_title(UNCOUNTED)
 
 
+def test_in_the_meeting_the_pop_up_is_there_and_the_meetings_page_is_the_one_that_sounds(
+    house: House, owner: Person
+) -> None:
+    meeting = owner.opens(f"/m/{house.slug}")
+    meeting.get_by_role("button", name="Join now").click()
+    expect(meeting.locator("door-bell[place=meeting]")).to_be_attached()
+    platform = listening(owner.opens("/people"))
+    platform.mouse.click(5, 5)
+    house.guest("Nora Adams")
+    expect(card(meeting, "Nora Adams")).to_be_visible()
+    expect(card(platform, "Nora Adams")).to_be_visible()
+    until(meeting, lambda: notes(meeting) == 2, "a chime in the meeting")
+    platform.wait_for_timeout(1_500)
+    assert notes(platform) == 0
+    # There is nothing to join: this browser is in the meeting.
+    press(platform, "Accept Nora Adams")
+    expect(pop_up(platform)).to_contain_text("Accepted.")
+    expect(pop_up(platform).get_by_role("link", name="Join now")).to_have_count(0)
+    expect(pop_up(meeting)).to_contain_text("Olga Owner accepted Nora Adams on another page.")
+    top = pop_up(meeting).bounding_box()
+    assert top is not None
+    assert top["y"] < 100
+
+
 def test_somebody_who_looks_at_a_page_gets_no_notification_of_it(house: House, page: Page) -> None:
     page.evaluate("localStorage.setItem('choice/notifications', 'on')")
     house.guest("Nora Adams")
@@ -396,6 +420,18 @@ def test_when_the_tab_that_listens_is_closed_another_takes_over(house: House, ow
     house.guest("Nora Adams")
     for page in pages[1:]:
         expect(card(page, "Nora Adams")).to_be_visible()
+
+
+def test_a_page_that_is_left_and_returned_to_gives_the_line_away_and_hears_again(house: House, owner: Person) -> None:
+    left, stays = listening(owner.opens("/people")), listening(owner.opens("/people"))
+    left.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
+    until(stays, lambda: owner.asked_for("/api/v1/doorbell/events") == 2, "a new stream")
+    house.guest("Nora Adams")
+    expect(card(stays, "Nora Adams")).to_be_visible()
+    expect(card(left, "Nora Adams")).to_be_hidden()
+    left.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(card(left, "Nora Adams")).to_be_visible()
+    assert owner.asked_for("/api/v1/doorbell/events") == 2
 
 
 def test_a_visible_tab_takes_the_line_from_one_that_the_browser_has_frozen(house: House, owner: Person) -> None:

@@ -88,8 +88,28 @@ export class DoorBell extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#start();
+    window.addEventListener("pagehide", this.#left);
+    window.addEventListener("pageshow", this.#returned);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("pagehide", this.#left);
+    window.removeEventListener("pageshow", this.#returned);
+    this.#stop();
+  }
+
+  /** A page that is left may be kept for a return: it must not keep the line, or its place in the order, meanwhile. */
+  readonly #left = (): void => this.#stop();
+
+  readonly #returned = ({ persisted }: PageTransitionEvent): void => {
+    if (persisted) this.#start();
+  };
+
+  #start(): void {
     const account = this.#account;
-    if (account === undefined) return;
+    if (account === undefined || this.#line !== null) return;
     this.#door = this.#newDoor();
     this.#pages = new Pages(account.id, this.#name, this.#browser);
     this.#bell = new Bell(account.id, this.#browser, {
@@ -122,11 +142,12 @@ export class DoorBell extends LitElement {
     window.addEventListener("focus", this.#looked);
     window.addEventListener("blur", this.#looked);
     window.addEventListener("storage", this.#others);
+    this.#pages.tell({ place: this.place, sharing: this.sharing });
     this.#looked();
+    this.#others();
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
+  #stop(): void {
     clearInterval(this.#second);
     document.removeEventListener("pointerdown", this.#used, { capture: true });
     document.removeEventListener("keydown", this.#keyed, { capture: true });
@@ -135,7 +156,9 @@ export class DoorBell extends LitElement {
     window.removeEventListener("blur", this.#looked);
     window.removeEventListener("storage", this.#others);
     this.#line?.close();
+    this.#line = null;
     this.#pages?.close();
+    this.#pages = null;
     this.#notifications.keep([]);
     document.title = titled(document.title, 0);
   }
@@ -342,7 +365,7 @@ export class DoorBell extends LitElement {
       <span class="initials" aria-hidden="true">${initials(knock.name)}</span>
       <div class="words">
         <h2 id=${id}><bdi>${knock.name}</bdi></h2>
-        <p class="soft small">${line(knock)}</p>
+        <p class="soft small standing">${line(knock)}</p>
         ${careful === null ? nothing : html`<p class="careful small">${icon(triangleAlert)}<span>${careful}</span></p>`}
         ${knock.message ? html`<p class="message">${quoted(knock.message)}</p>` : nothing}
       </div>

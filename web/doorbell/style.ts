@@ -80,6 +80,11 @@ export const style = css`
     overflow-wrap: anywhere;
   }
 
+  /* The seconds pass without moving a line. */
+  .standing {
+    font-variant-numeric: tabular-nums;
+  }
+
   .message {
     margin-block-start: var(--step);
     max-block-size: 30dvh;
