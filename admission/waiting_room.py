@@ -485,11 +485,11 @@ def doorbell(repository: Repository, account_id: str) -> list[KnockChanged]:
         meeting = repository.meeting(place.meeting_id)
         if meeting and place.role is Role.MODERATOR and meeting.setup.values.admitters is Admitters.MODERATORS:
             steps.setdefault(meeting.link_id, doorstep_of(repository, meeting.link_id))
-    found = [
-        KnockChanged(knocked, step.link.slug, deciders(repository, step))
-        for step in steps.values()
-        for knocked in repository.knocks_at_door(step.link.id)
-    ]
+    found = []
+    for step in steps.values():
+        who_decides = deciders(repository, step)
+        for knocked in repository.knocks_at_door(step.link.id):
+            found.append(KnockChanged(knocked, step.link.slug, who_decides))
     return sorted(found, key=lambda change: change.knock.seq)
 
 

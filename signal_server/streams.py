@@ -17,8 +17,11 @@ HEARTBEAT = 15.0
 SEND_TIMEOUT = 20.0
 """Seconds after which a reader that takes nothing is cut off."""
 
-BUFFER = 64
-"""Events that may wait for one reader. Beyond it the stream is closed: its page comes back and reads anew."""
+BUFFER = 1000
+"""Events that may wait for one reader. Beyond it the stream is closed: its page comes back and reads anew.
+
+As many as an owner gets at once who lets a whole lecture hall in.
+"""
 
 
 class Stream:

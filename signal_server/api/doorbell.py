@@ -72,8 +72,8 @@ async def events(request: web.Request) -> web.StreamResponse:
                 if knocked is not None and knocked.id not in still and shown.pop(knocked.id, None) is not None:
                     stream.send("gone", views.gone(knocked))
 
-        # Listen before reading, so that no knock falls between the two.
-        with app[FEED].listening([door_topic(account.id), session_topic(visitor.session_hash)], changed):
+        async def begin() -> None:
+            nonlocal early
             waiting = await app[STORE].run(lambda repository: waiting_room.doorbell(repository, account.id))
             shown.update((change.knock.id, change.knock.version) for change in waiting)
             # Whose door it is: a page of somebody else, who was signed in here before, must not show it as theirs.
@@ -81,6 +81,10 @@ async def events(request: web.Request) -> web.StreamResponse:
             heard, early = early or {}, None
             for change in heard.values():
                 changed(change)
+
+        # Listen before reading, so that no knock falls between the two.
+        with app[FEED].listening([door_topic(account.id), session_topic(visitor.session_hash)], changed):
+            await begin()
             with app[PRESENCE].doorbell_open(account.id):
                 return await stream.respond(request)
 
