@@ -61,9 +61,9 @@ class Events:
         assert name is None or event[0] == name, f"{event} came, not {name}"
         return event[1]
 
-    async def until(self, name: str, **fields: Any) -> Any:
+    async def until(self, name: str, within: float = 8, **fields: Any) -> Any:
         """The data of the next event of that name with these fields, whatever comes before it."""
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(within):
             while True:
                 event = await self.queue.get()
                 assert event is not None, "the stream has ended"

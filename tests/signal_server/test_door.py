@@ -449,3 +449,57 @@ async def test_no_call_is_missing_from_the_table(door: FrontDoor) -> None:
         for method, path, _, _ in rights()
     }
     assert served == told
+
+
+async def test_a_guest_learns_nothing_of_other_peoples_knocks_not_even_their_number(door: FrontDoor) -> None:
+    guest, knock = await door.knock()
+    page = await guest.listen(f"/api/v1/knocks/{knock['id']}/events")
+    alone = await page.next("knock")
+    before = (await guest.get(door.link)).body
+    others = [await door.knock(f"Other {number}") for number in range(3)]
+    owner = await door.signed_in("Olga")
+    await door.decide(owner, others[0][1], "refuse")
+    await others[1][0].delete(f"/api/v1/knocks/{others[1][1]['id']}")
+    assert (await guest.get(door.link)).body == before
+    assert page.queue.empty()
+    again = await guest.listen(f"/api/v1/knocks/{knock['id']}/events")
+    assert await again.next("knock") == alone
+
+
+async def test_a_knock_that_races_with_lock_or_unlock_ends_as_waiting_or_as_locked_never_as_an_error(
+    door: FrontDoor,
+) -> None:
+    owner = await door.signed_in("Olga")
+    entry = await door.walk_in(owner)
+    version = 1
+    for locked in (True, False, True, False):
+        setup = owner.call(
+            "PATCH", f"/api/v1/meetings/{entry['meeting']}/setup", {"version": version, "locked": locked}
+        )
+        knocks = [door.browser().post(f"{door.link}/entry", {"name": f"Guest {n}"}) for n in range(6)]
+        changed, *answers = await asyncio.gather(setup, *knocks)
+        version = changed.body["version"]
+        for answer in answers:
+            assert (answer.status, answer.problem) in ((202, None), (423, "room-locked"))
+
+
+async def test_a_seat_is_free_once_its_person_left_and_whoever_waits_takes_none(front_door: Any) -> None:
+    async with front_door(seats=2) as door:
+        owner = await door.signed_in("Olga")
+        guest, _, entry = await door.let_in(owner, "First")
+        await guest.post(f"/api/v1/meetings/{entry['meeting']}/leave", {"identity": entry["identity"]})
+        for number in range(5):
+            await door.knock(f"Waiting {number}")
+        await door.let_in(owner, "Second")
+
+
+async def test_no_page_says_waiting_for_a_knock_that_the_owner_cannot_see(front_door: Any) -> None:
+    async with front_door(knock_away_seconds=1) as door:
+        owner = await door.signed_in("Olga")
+        guest, knock = await door.knock()
+        bell = await owner.listen("/api/v1/doorbell/events")
+        assert [one["id"] for one in (await bell.next("snapshot"))["knocks"]] == [knock["id"]]
+        assert (await bell.until("gone", within=20))["id"] == knock["id"]
+        page = await guest.listen(f"/api/v1/knocks/{knock['id']}/events")
+        assert (await page.next("knock"))["state"] == "expired"
+        assert (await guest.get(door.link)).body["knock"]["state"] == "expired"
