@@ -302,10 +302,15 @@ def turned_away(stage: Stage) -> None:
         page.wait_for_selector("section.state")
         stage.shoot(page, "closed")
     stage.call("PATCH", f"/api/v1/links{slug}", {"open": True}, "colin")
-    stage.call("POST", f"/api/v1/links{stage.link('tess')[2:]}/entry", {"name": "Ugo Ferri"}, "ugo")
+    inside = stage.call("POST", f"/api/v1/links{stage.link('tess')[2:]}/entry", {"name": "Ugo Ferri"}, "ugo")["entry"]
     with stage.page(stage.link("tess")) as page:
         page.wait_for_selector("section.state")
         stage.shoot(page, "full")
+    lock = {"locked": True, "version": 1}
+    stage.call("PATCH", f"/api/v1/meetings/{inside['meeting']}/setup", lock, "ugo")
+    with stage.page(stage.link("tess")) as page:
+        page.wait_for_selector("section.state")
+        stage.shoot(page, "locked")
 
 
 @scene
@@ -319,16 +324,40 @@ def ended_undecided(stage: Stage) -> None:
     assert again is not None
     with stage.page(f"/m/{again.slug}") as page:
         knock = stage.ask(page, "Samira Haddad")
-        with stage.context() as elsewhere:
-            # Admitted while its page cannot hear of it, and then too late.
-            page.context.set_offline(True)
-            stage.decide("maria", knock, "admit")
-            stage.time_passes(20)
-            page.context.set_offline(False)
-            page.reload()
-            page.wait_for_selector("section.state")
-            stage.shoot(page, "never-came")
-            elsewhere.clear_cookies()
+        # Admitted while nobody looks at its page, and back too late.
+        page.goto("about:blank")
+        stage.decide("maria", knock, "admit")
+        stage.time_passes(20)
+        page.goto(f"/m/{again.slug}")
+        page.wait_for_selector("section.state")
+        stage.shoot(page, "never-came")
+        page.click("[data-press]")
+        page.wait_for_selector(".panel.waiting .waits")
+        page.goto("about:blank")
+        page.wait_for_timeout(12_000)  # until the page counts as away
+        stage.time_passes(20)
+        page.goto(f"/m/{again.slug}")
+        page.wait_for_selector("section.state")
+        stage.shoot(page, "away-too-long")
+
+
+@scene
+def on_another_page(stage: Stage) -> None:
+    with stage.page(stage.link("colin"), "noah") as first, stage.page(stage.link("colin"), "noah") as second:
+        for page in (first, second):
+            page.click("door-form button.accent")
+            page.wait_for_selector(".panel.waiting .waits")
+        first.wait_for_selector("section.state")
+        stage.shoot(first, "asked-elsewhere")
+        second.click("[data-press=press-cancel]")
+    with stage.page(stage.link("colin")) as page:
+        stage.ask(page, "G. Holt")
+        secret = stage.server.session("gina@x.example")
+        page.context.add_cookies([{"name": "session", "value": secret, "url": stage.server.url}])
+        page.reload()
+        page.wait_for_selector(".panel.waiting .waits")
+        stage.shoot(page, "waiting-signed-in-meanwhile")
+        page.click("[data-press=press-cancel]")
 
 
 # ── The doorbell ──
@@ -394,6 +423,19 @@ def meeting(stage: Stage) -> None:
             guest.click("[data-press=press-leave], meeting-stage .leave")
             guest.wait_for_selector("section.state")
             stage.shoot(guest, "left")
+            with guest.expect_response("**/entry") as asked:
+                guest.click("[data-press]")
+            stage.decide("nadia", asked.value.json()["knock"]["id"], "admit")
+            guest.wait_for_selector("meeting-stage meeting-tile", timeout=20_000)
+            running = stage.server.run(lambda repository: repository.running_meetings())[0]
+            seats = stage.server.run(lambda repository: repository.seats_in(running.id))
+            (who,) = (seat.identity for seat in seats if seat.name == "Samira Haddad")
+            stage.call("POST", f"/api/v1/meetings/{running.id}/remove", {"who": who}, "nadia")
+            guest.wait_for_selector("section.state")
+            stage.shoot(guest, "removed")
+            stage.call("POST", f"/api/v1/meetings/{running.id}/end", {}, "nadia")
+            colleague.wait_for_selector("section.state")
+            stage.shoot(colleague, "ended")
 
 
 @scene
@@ -405,6 +447,12 @@ def video_service_down(stage: Stage) -> None:
             stage.decide("ben", knock, "admit")
             guest.wait_for_timeout(2500)
             stage.shoot(guest, "video-service-down")
+            with stage.page("/people", "ben") as owner:
+                owner.wait_for_selector("door-bell section :is(.card, .handle)")
+                stage.shoot(owner, "doorbell-on-the-way")
+            stage.call("POST", f"/api/v1/knocks/{knock}/take-back", {}, "ben")
+            guest.wait_for_selector("section.state")
+            stage.shoot(guest, "taken-back")
     finally:
         stage.server.livekit.start()
 
