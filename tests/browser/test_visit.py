@@ -231,6 +231,17 @@ def test_a_lost_line_is_said_and_comes_back_by_itself_with_the_truth(
     wire.close()
 
 
+def test_a_browser_that_is_offline_says_so_at_once(house: House, visitor: Person) -> None:
+    visitor.expects("net::ERR")
+    page = visitor.opens(door(house))
+    ask(page)
+    expect(line(page, "Olga Owner has no page open")).to_be_visible()
+    visitor.context.set_offline(True)
+    expect(line(page, "Your connection is interrupted.")).to_be_visible(timeout=2_000)
+    visitor.context.set_offline(False)
+    expect(line(page, "Olga Owner has no page open")).to_be_visible()
+
+
 def test_a_guest_who_looks_elsewhere_hears_that_they_are_admitted(house: House, visitor: Person, owner: Person) -> None:
     page = visitor.opens(door(house))
     ask(page)

@@ -99,7 +99,7 @@ export class MeetingStage extends LitElement {
 
       .alone {
         position: absolute;
-        inset-block-start: calc(4 * var(--step));
+        inset-block-end: calc(6 * var(--step));
         inset-inline: calc(4 * var(--step));
         z-index: 1;
         display: grid;

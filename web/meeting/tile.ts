@@ -29,6 +29,13 @@ export class MeetingTile extends LitElement {
         inline-size: 100%;
         block-size: 100%;
         object-fit: cover;
+        opacity: 0;
+      }
+
+      /* Until the first picture has come, the initials stay. */
+      video.seen {
+        opacity: 1;
+        transition: opacity var(--quick);
       }
 
       /* As in a mirror: only oneself sees it so. */
@@ -123,9 +130,10 @@ export class MeetingTile extends LitElement {
     if (person === null) return nothing;
     const kind = ["person", person.me ? "me" : "", person.speaking ? "speaking" : ""].join(" ");
     return html`<div class=${kind} role="group" aria-label=${spoken(person)}>
+      <span class="initials" aria-hidden="true">${initials(person.name)}</span>
       ${person.picture === null
-        ? html`<span class="initials" aria-hidden="true">${initials(person.name)}</span>`
-        : html`<video playsinline muted autoplay aria-hidden="true"></video>`}
+        ? nothing
+        : html`<video playsinline muted autoplay aria-hidden="true" @playing=${this.#seen}></video>`}
       <span class="ring"></span>
       <span class="label" aria-hidden="true">
         ${person.speaking ? html`<span class="waves">${icon(waves)}</span>` : person.audible ? nothing : icon(micOff)}
@@ -141,9 +149,12 @@ export class MeetingTile extends LitElement {
     if (this.#attached?.picture === picture && this.#attached?.screen === screen) return;
     this.#detach();
     if (picture === null || screen === null) return;
+    screen.classList.remove("seen");
     picture.attach(screen);
     this.#attached = { picture, screen };
   }
+
+  readonly #seen = (event: Event): void => (event.target as HTMLVideoElement).classList.add("seen");
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();

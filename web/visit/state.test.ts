@@ -341,6 +341,11 @@ describe("waiting", () => {
     expect(run(lost.visit, { is: "knock", knock: aKnock({ reach: "seen" }) }).visit.line).toBe("live");
   });
 
+  test("a page that is looked at again does not wait for a line that is lost to come back by itself", () => {
+    expect(run(waiting({ line: "lost" }), { is: "woke" }).effects).toContainEqual({ do: "listen", knock: "k1" });
+    expect(doing(run(waiting(), { is: "woke" }).effects)).toEqual(["look"]);
+  });
+
   test("a look that fails changes nothing", () => {
     const visit = waiting();
     expect(run(visit, { is: "turned-away", trouble: trouble("unreachable") })).toEqual({ visit, effects: [] });

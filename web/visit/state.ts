@@ -497,8 +497,11 @@ export const TABLE: { readonly [P in Place]: Row } = {
       return knock.state === "admitted" ? [next, { do: "chime" }, ...effects] : [next, ...effects];
     },
     line: (visit, { line }) => [{ ...visit, line }],
-    // A page that slept, or somebody who signed in meanwhile on another page.
-    woke: (visit) => [visit, { do: "look" }],
+    // A page that slept, or somebody who signed in meanwhile on another page. A stream that was cut is opened anew.
+    woke: (visit) =>
+      visit.line === "live" || visit.knock === null
+        ? [visit, { do: "look" }]
+        : [visit, { do: "listen", knock: visit.knock.id }, { do: "look" }],
     looked: (visit, { link }, at) => {
       const same = link.knock !== null && link.knock.id === visit.knock?.id;
       if (same && link.knock?.state === "waiting" && link.enters === "knock") return [{ ...visit, link, knock: link.knock }];

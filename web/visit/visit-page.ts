@@ -313,6 +313,7 @@ export class VisitPage extends LitElement {
     super.connectedCallback();
     document.addEventListener("visibilitychange", this.#woke);
     window.addEventListener("online", this.#woke);
+    window.addEventListener("offline", this.#cut);
     window.addEventListener("pageshow", this.#shown);
     void this.#begin();
   }
@@ -321,6 +322,7 @@ export class VisitPage extends LitElement {
     super.disconnectedCallback();
     document.removeEventListener("visibilitychange", this.#woke);
     window.removeEventListener("online", this.#woke);
+    window.removeEventListener("offline", this.#cut);
     window.removeEventListener("pageshow", this.#shown);
     this.#devices.close();
   }
@@ -338,6 +340,9 @@ export class VisitPage extends LitElement {
   readonly #woke = (): void => {
     if (document.visibilityState === "visible") this.#send({ is: "woke" });
   };
+
+  /** The browser knows before the stream does: no page says that it waits while nobody can see it. */
+  readonly #cut = (): void => this.#send({ is: "line", line: "lost" });
 
   /** Brought back by *Back* out of the browser's memory, with every connection dead: begin again as a reload does. */
   readonly #shown = (event: PageTransitionEvent): void => {
