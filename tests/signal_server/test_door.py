@@ -366,7 +366,7 @@ POST /api/v1/meetings/MEETING/end    404  404  404  404  404  403   404    404
 POST /api/v1/links/LINK/rotate       200  403  403  403  403  401   401    401
 DELETE /api/v1/session               204  204  204  204  204  204   204    204
 """
-BODIES = {
+BODIES: dict[str, dict[str, Any]] = {
     "decision": {"decision": "refuse"},
     "decisions": {"decision": "hold"},
     "hand": {"raised": True},
