@@ -1,7 +1,7 @@
 // The one way a page calls the server: JSON to and from this origin, refusals as `Problem`,
 // everything that is not the server's own answer as `Unreachable`.
 import { hearTime } from "./clock.ts";
-import type { Decision, FieldError, ProblemBody } from "./shapes.ts";
+import type { Decision, FieldError, ProblemBody, Setup } from "./shapes.ts";
 
 /** Longer than any answer of ours takes, shorter than anybody looks at a button that does nothing. */
 const PATIENCE_MS = 20_000;
@@ -17,6 +17,8 @@ export class Problem extends Error {
   readonly retry_after: number | null;
   readonly decided_by: string | null;
   readonly decision: Decision | null;
+  /** On `setup-changed`: what holds now. */
+  readonly setup: Setup | null;
 
   constructor(body: ProblemBody) {
     super(body.detail ?? body.title);
@@ -29,6 +31,7 @@ export class Problem extends Error {
     this.retry_after = body.retry_after ?? null;
     this.decided_by = body.decided_by ?? null;
     this.decision = body.decision ?? null;
+    this.setup = body.setup ?? null;
   }
 }
 

@@ -114,9 +114,76 @@ export interface Rights {
   chat: boolean;
 }
 
-/** Events of `/api/v1/meetings/{id}/events`, as far as pages listen for them. */
+/** What somebody can be turned off in. */
+export type Source = "microphone" | "camera" | "screen_share";
+
+/** Who may use something. */
+export type Who = "everyone" | "moderators";
+
+/** What is chosen for a room: a link's, which is kept, or a meeting's, which holds now. `seats` is the number that holds. */
+export interface Setup {
+  version: number;
+  subject: string;
+  waiting_message: string;
+  microphone_off: boolean;
+  camera_off: boolean;
+  microphone: Who;
+  camera: Who;
+  screen_share: Who;
+  chat: Who;
+  locked: boolean;
+  admitters: "owner" | "moderators";
+  colleagues: "walk-in" | "knock";
+  seats: number;
+  contributions: "kept" | "live" | "off";
+}
+
+/** A hand that is up. */
+export interface Hand {
+  identity: string;
+  name: string;
+  since: string;
+}
+
+export interface Reacted {
+  identity: string;
+  name: string;
+  reaction: "thumbs-up" | "clap" | "heart" | "laugh" | "surprise" | "party";
+}
+
+/** What was done to this person, or what they are asked for. */
+export interface DoneToMe {
+  kind: "off" | "kept-off" | "allowed" | "asked" | "removed";
+  by: string;
+  source: Source | null;
+}
+
+/** To moderators: how many were turned away so far, and which plan gives how many seats. */
+export interface TurnedAway {
+  kind: "turned-away";
+  locked: number;
+  full: number;
+  plan: string;
+  seats: number;
+}
+
+export type Notice = DoneToMe | TurnedAway;
+
+/** What became of one person. */
+export interface Outcome {
+  identity: string;
+  result: "done" | "already" | "left" | "failed";
+}
+
+/** Events of `/api/v1/meetings/{id}/events`. */
 export interface MeetingEvents {
-  snapshot: { rights: Rights };
+  snapshot: { setup: Setup; rights: Rights; hands: Hand[] };
+  /** `by` is the name of who changed it. */
+  setup: Setup & { by: string };
+  rights: Rights;
+  hands: { hands: Hand[] };
+  notice: Notice;
+  reaction: Reacted;
   over: { reason: string; by: string | null };
 }
 
@@ -137,4 +204,6 @@ export interface ProblemBody {
   retry_after?: number;
   decided_by?: string | null;
   decision?: Decision;
+  /** On `setup-changed`: what holds now. */
+  setup?: Setup;
 }

@@ -4,6 +4,7 @@ import type { VisitPage } from "../api/page.ts";
 import type { Entry, GuestKnock, KnockEvents, LinkView, MeetingEvents } from "../api/shapes.ts";
 import { Stream } from "../api/stream.ts";
 import type { Call, Telephone } from "../meeting/call.ts";
+import type { News } from "../meeting/news.ts";
 import type { Devices } from "../prejoin/devices.ts";
 import { chosen } from "../sound/choices.ts";
 import { LET_IN, play } from "../sound/sounds.ts";
@@ -15,7 +16,7 @@ async function telephone(): Promise<Telephone> {
   return (await import("../meeting/livekit.ts")).default;
 }
 
-export function outside(page: VisitPage, devices: Devices): Outside<Call> {
+export function outside(page: VisitPage, devices: Devices, news: News): Outside<Call> {
   const link = `/api/v1/links/${encodeURIComponent(page.slug)}`;
   const knocks = (id: string): string => `/api/v1/knocks/${encodeURIComponent(id)}`;
   const meetings = (id: string): string => `/api/v1/meetings/${encodeURIComponent(id)}`;
@@ -41,11 +42,13 @@ export function outside(page: VisitPage, devices: Devices): Outside<Call> {
         line: hearing.line,
         refused: hearing.refused,
       }),
-    listenToMeeting: (meeting, hearing) =>
-      new Stream<Pick<MeetingEvents, "over">>(`${meetings(meeting)}/events`, {
-        on: { over: ({ reason, by }) => hearing.over(reason, by) },
+    listenToMeeting(meeting, hearing) {
+      news.begin();
+      return new Stream<MeetingEvents>(`${meetings(meeting)}/events`, {
+        on: { ...news.on, over: ({ reason, by }) => hearing.over(reason, by) },
         refused: hearing.refused,
-      }),
+      });
+    },
     prepare() {
       if (prepared) return;
       prepared = true;

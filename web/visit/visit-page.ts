@@ -15,6 +15,7 @@ import { clock, t } from "../i18n/index.ts";
 import { initials } from "../i18n/initials.ts";
 import { icon, look } from "../look.ts";
 import type { Call } from "../meeting/call.ts";
+import { News } from "../meeting/news.ts";
 import { MeetingStage } from "../meeting/stage.ts";
 import { MeetingTile } from "../meeting/tile.ts";
 import { keep, recall as recallChoices } from "../prejoin/choices.ts";
@@ -295,6 +296,7 @@ export class VisitPage extends LitElement {
 
   readonly #page = page() as Page;
   readonly #devices: Devices;
+  readonly #news = new News();
   @state() private run: Run<Call> | null = null;
   @state() private name = "";
   #told = "";
@@ -331,7 +333,7 @@ export class VisitPage extends LitElement {
     const { slug, session, owner } = this.#page;
     if (!(await isItself())) remember(slug, null);
     const visit = begin(session?.account ?? null, recall(slug), this.name);
-    this.run = new Run(owner === null ? { ...visit, place: "not-found" } : visit, outside(this.#page, this.#devices), () =>
+    this.run = new Run(owner === null ? { ...visit, place: "not-found" } : visit, outside(this.#page, this.#devices, this.#news), () =>
       this.requestUpdate(),
     );
     this.run.send({ is: "start" });
@@ -378,6 +380,7 @@ export class VisitPage extends LitElement {
   #meeting(visit: Visit): TemplateResult {
     return html`<meeting-stage
       .call=${this.run?.call ?? null}
+      .news=${this.#news}
       .owner=${this.#page.owner?.name ?? ""}
       .link=${this.#isOwner ? this.#page.public_url : null}
       ?reconnecting=${visit.place === "reconnecting"}
