@@ -667,7 +667,7 @@ class Repository:
     def latest_knock_of_ticket(self, ticket_hash: str) -> Knock | None:
         row = self._row(
             f"SELECT {KNOCK_K} FROM knock_ticket t JOIN knock k ON k.seq = t.knock_seq WHERE t.hash = :hash"
-            " ORDER BY k.seq DESC LIMIT 1",
+            " ORDER BY t.knock_seq DESC LIMIT 1",
             {"hash": ticket_hash},
         )
         return _knock(row) if row else None

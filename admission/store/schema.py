@@ -104,10 +104,10 @@ CREATE TABLE seat (
     reason TEXT,
     version INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX seat_by_meeting ON seat (meeting_id);
+CREATE INDEX seat_by_meeting ON seat (meeting_id, owner, state);
 CREATE INDEX seat_held ON seat (held_since) WHERE state = 'held';
-CREATE INDEX seat_by_session ON seat (session_hash) WHERE state <> 'ended';
-CREATE INDEX seat_by_account ON seat (account_id) WHERE state <> 'ended';
+CREATE INDEX seat_by_session ON seat (session_hash) WHERE state <> 'ended' AND session_hash IS NOT NULL;
+CREATE INDEX seat_by_account ON seat (account_id) WHERE state <> 'ended' AND account_id IS NOT NULL;
 CREATE TABLE knock (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -138,8 +138,10 @@ CREATE TABLE knock (
 );
 CREATE INDEX knock_standing ON knock (link_id, seq) WHERE state IN ('waiting', 'admitted', 'entered');
 CREATE INDEX knock_missed ON knock (link_id, seq) WHERE state IN ('withdrawn', 'expired') AND dismissed = 0;
-CREATE INDEX knock_by_session ON knock (session_hash) WHERE state IN ('waiting', 'admitted', 'entered');
-CREATE INDEX knock_by_account ON knock (account_id) WHERE state IN ('waiting', 'admitted', 'entered');
+CREATE INDEX knock_by_session ON knock (session_hash)
+    WHERE session_hash IS NOT NULL AND state IN ('waiting', 'admitted', 'entered');
+CREATE INDEX knock_by_account ON knock (account_id)
+    WHERE account_id IS NOT NULL AND state IN ('waiting', 'admitted', 'entered');
 CREATE INDEX knock_away ON knock (away_since) WHERE state = 'waiting';
 CREATE INDEX knock_admitted ON knock (clock) WHERE state = 'admitted';
 CREATE INDEX knock_over ON knock (over_at) WHERE over_at IS NOT NULL;

@@ -25,6 +25,9 @@ SHARED_COMMIT = 256
 QUEUE_LIMIT = 20_000
 """Calls that may wait for the database. Beyond it the answer is StoreBusy: memory stays bounded."""
 
+CACHE_KIB = 64 * 1024
+"""Pages of the database kept in memory at most. Tickets and ids are random: each touches a page of its own."""
+
 LOCK_PATIENCE_MS = 5_000
 """How long a transaction waits for another process (a command) that is writing."""
 
@@ -50,6 +53,7 @@ def connect(path: Path | str) -> Database:
         connection.execute(f"PRAGMA busy_timeout = {LOCK_PATIENCE_MS}")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute("PRAGMA foreign_keys = ON")
         db = Database(connection, recursive_triggers=False)
         migrate(db)
