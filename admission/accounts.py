@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from admission import waiting_room
+from admission import endings
 from admission.directory import (
     Account,
     Link,
@@ -227,7 +227,7 @@ def disable_account(repository: Repository, email_or_id: str, at: datetime) -> E
         repository.set_disabled(account.id, at)
         account = replace(account, disabled_at=at)
         # Before the sign-ins end, which would count knocks as withdrawn rather than as closed.
-        waiting_room.account_disabled(repository, account.id, at)
+        endings.account_disabled(repository, account.id, at)
         _end_sessions(repository, account, at)
     return entry_of(repository, account)
 
@@ -296,7 +296,7 @@ def session_hash(secret: str) -> str:
 def sign_out(repository: Repository, session: str, at: datetime) -> None:
     """End the session of this hash, if there is one."""
     if repository.remove_session(session):
-        waiting_room.session_ended(repository, session, at)
+        endings.session_ended(repository, session, at)
 
 
 def forget_idle_sessions(repository: Repository, at: datetime) -> None:
@@ -321,7 +321,7 @@ def rotate_link(repository: Repository, owner: Account, slug: str, at: datetime)
     repository.retire_slug(link)
     rotated = replace(link, slug=_free_slug(repository))
     repository.replace_link(rotated)
-    waiting_room.link_changed(repository, rotated, at)
+    endings.link_changed(repository, rotated, at)
     return rotated
 
 
@@ -333,7 +333,7 @@ def set_link_open(repository: Repository, owner: Account, slug: str, to: bool, a
     changed = replace(link, open=to)
     repository.replace_link(changed)
     if not to:
-        waiting_room.link_changed(repository, changed, at)
+        endings.link_changed(repository, changed, at)
     return changed
 
 

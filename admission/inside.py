@@ -1,4 +1,4 @@
-"""What people do in the meeting besides talking: raise a hand, react."""
+"""What people do in the meeting besides talking: raise a hand, react, leave."""
 
 from __future__ import annotations
 
@@ -7,12 +7,53 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
+from admission import knock
 from admission.changes import HandsChanged, Reacted
-from admission.errors import Forbidden
+from admission.doorstep import doorstep_of
+from admission.errors import Forbidden, NotFound
+from admission.moves import Entered, end_place, enters
 from admission.seat import Role, Seat
 from admission.store.repository import Repository
-from admission.visitor import Credentials
-from admission.waiting_room import seat_in_meeting
+from admission.visitor import Credentials, Visitor, recognise
+
+
+def seat_in_meeting(repository: Repository, meeting_id: str, credentials: Credentials, at: datetime) -> Entered:
+    """The caller's seat in a meeting. Raises NotFound for whoever has none there that is not ended."""
+    visitor = recognise(repository, credentials, at)
+    meeting = repository.meeting(meeting_id)
+    if meeting is None or meeting.ended is not None:
+        raise NotFound
+    ticket_hash = visitor.ticket_hash(meeting.link_id)
+    for place in repository.seats_in(meeting_id):
+        if _sits_here(repository, place, visitor, ticket_hash):
+            step = doorstep_of(repository, meeting.link_id)
+            return enters(repository, step, meeting, place)
+    raise NotFound
+
+
+def _sits_here(repository: Repository, place: Seat, visitor: Visitor, ticket_hash: str | None) -> bool:
+    if visitor.account is not None and place.account_id == visitor.account.id:
+        return True
+    return bool(place.knock_id and ticket_hash and repository.knock_held_by(place.knock_id, ticket_hash))
+
+
+def leave(repository: Repository, meeting_id: str, identity: str, credentials: Credentials, at: datetime) -> None:
+    """The person pressed *Leave*. Fine again, and when the seat has ended otherwise.
+
+    Raises NotFound for whoever is not in the meeting, Forbidden for somebody else's identity.
+    """
+    visitor = recognise(repository, credentials, at)
+    meeting = repository.meeting(meeting_id)
+    place = repository.seat_by_identity(identity)
+    if meeting is None:
+        raise NotFound
+    ticket_hash = visitor.ticket_hash(meeting.link_id)
+    if place is None or place.meeting_id != meeting_id or not _sits_here(repository, place, visitor, ticket_hash):
+        seat_in_meeting(repository, meeting_id, credentials, at)  # raises NotFound
+        raise Forbidden
+    if not place.ended:
+        end_place(repository, meeting, place, "left", knock.Event.LEAVE, at)
+
 
 EVERYONE = "everyone"
 

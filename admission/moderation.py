@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from admission import knock, waiting_room
+from admission import doorstep, knock, moves
 from admission.changes import Noticed, RoomSetUp
 from admission.errors import Forbidden, Invalid, NotFound
-from admission.inside import EVERYONE
+from admission.inside import EVERYONE, seat_in_meeting
 from admission.meeting import Meeting
+from admission.moves import rights_of
 from admission.seat import Role, Seat
 from admission.setup import OWNERS, Contributions, KeptSetup, Rights, Source, Who, changed
 from admission.store.repository import Repository
 from admission.visitor import Credentials, recognise
-from admission.waiting_room import rights_of, seat_in_meeting
 
 FEWEST_SEATS = 2
 
@@ -75,9 +75,9 @@ def change_link_setup(
     return SetupView(kept, step.workspace.seats)
 
 
-def _own_link(repository: Repository, slug: str, credentials: Credentials, at: datetime) -> waiting_room.Doorstep:
+def _own_link(repository: Repository, slug: str, credentials: Credentials, at: datetime) -> doorstep.Doorstep:
     account = recognise(repository, credentials, at).signed_in()
-    step = waiting_room.find_doorstep(repository, slug)
+    step = doorstep.find_doorstep(repository, slug)
     if step.retired or step.owner.disabled_at is not None:
         raise NotFound
     if step.owner.id != account.id:
@@ -85,7 +85,7 @@ def _own_link(repository: Repository, slug: str, credentials: Credentials, at: d
     return step
 
 
-def _check(wanted: Mapping[str, object], step: waiting_room.Doorstep) -> None:
+def _check(wanted: Mapping[str, object], step: doorstep.Doorstep) -> None:
     seats = wanted.get("seats")
     if isinstance(seats, int) and not FEWEST_SEATS <= seats <= step.workspace.seats:
         raise Invalid({"seats": "wrong"})
@@ -117,7 +117,7 @@ def change_meeting_setup(
     entered = _moderator(repository, meeting_id, credentials, at)
     if OWNERS & wanted.keys() and not entered.seat.owner:
         raise Forbidden
-    step = waiting_room.doorstep_of(repository, entered.meeting.link_id)
+    step = doorstep.doorstep_of(repository, entered.meeting.link_id)
     _check(wanted, step)
     kept = changed(entered.meeting.setup, wanted, read)
     orders = _set_up(repository, entered.meeting, entered.seat, kept)
@@ -143,7 +143,7 @@ def _set_up(repository: Repository, meeting: Meeting, by: Seat, kept: KeptSetup)
     )
     repository.announce(RoomSetUp(meeting, {order.seat.id: order.rights for order in orders}, by.name))
     if before.admitters is not after.admitters:
-        waiting_room.deciders_changed(repository, meeting.link_id)
+        doorstep.deciders_changed(repository, meeting.link_id)
     return Orders(meeting, by, orders)
 
 
@@ -267,7 +267,7 @@ def remove(repository: Repository, meeting_id: str, who: str, credentials: Crede
         if place.owner:
             raise Forbidden
         repository.announce(Noticed(place, "removed", entered.seat.name, None))
-        waiting_room.end_place(repository, entered.meeting, place, "removed", knock.Event.REMOVE, at, entered.seat.name)
+        moves.end_place(repository, entered.meeting, place, "removed", knock.Event.REMOVE, at, entered.seat.name)
 
 
 def put_out(repository: Repository, identity: str, at: datetime) -> None:
@@ -275,7 +275,7 @@ def put_out(repository: Repository, identity: str, at: datetime) -> None:
     place = repository.seat_by_identity(identity)
     meeting = repository.meeting(place.meeting_id) if place else None
     if place is not None and meeting is not None and not place.ended:
-        waiting_room.end_place(repository, meeting, place, "removed", knock.Event.REMOVE, at, None)
+        moves.end_place(repository, meeting, place, "removed", knock.Event.REMOVE, at, None)
 
 
 def end_for_all(repository: Repository, meeting_id: str, credentials: Credentials, at: datetime) -> None:
@@ -283,10 +283,10 @@ def end_for_all(repository: Repository, meeting_id: str, credentials: Credential
     entered = _moderator(repository, meeting_id, credentials, at)
     if not entered.seat.owner and any(place.owner for place in repository.seats_in(meeting_id)):
         raise Forbidden
-    waiting_room.end_meeting(repository, entered.meeting, at, "ended", entered.seat.name, knock.Event.MEETING_ENDED)
+    moves.end_meeting(repository, entered.meeting, at, "ended", entered.seat.name, knock.Event.MEETING_ENDED)
 
 
-def _moderator(repository: Repository, meeting_id: str, credentials: Credentials, at: datetime) -> waiting_room.Entered:
+def _moderator(repository: Repository, meeting_id: str, credentials: Credentials, at: datetime) -> moves.Entered:
     entered = seat_in_meeting(repository, meeting_id, credentials, at)
     if entered.seat.role is not Role.MODERATOR:
         raise Forbidden

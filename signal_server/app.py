@@ -14,8 +14,8 @@ import aiohttp
 from aiohttp import web
 from livekit import api
 
+from admission.endings import clocks_begin_anew
 from admission.store.sqlite import Store
-from admission.waiting_room import clocks_begin_anew
 from signal_server.api.body import BODY_LIMIT
 from signal_server.clock import now
 from signal_server.config import Settings

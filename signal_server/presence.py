@@ -14,9 +14,9 @@ from functools import partial
 
 from admission import knock
 from admission.changes import Change, KnockChanged
+from admission.endings import SOME, page_back, page_gone
 from admission.knock import Knock
 from admission.store.sqlite import Store, StoreBusy
-from admission.waiting_room import SOME, page_back, page_gone
 from signal_server.clock import now
 
 

@@ -9,9 +9,10 @@ from aiohttp import web
 from admission import accounts, waiting_room
 from admission.directory import Link
 from admission.knock import Knock
+from admission.moves import Entered
 from admission.store.repository import Repository
 from admission.visitor import recognise
-from admission.waiting_room import Decision, Entered, LinkView
+from admission.waiting_room import Decision, LinkView
 from signal_server import views
 from signal_server.api.body import Body, Message, Name, Nothing, read
 from signal_server.clock import now

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 from pydantic import StrictBool
 
-from admission import inside, waiting_room
+from admission import inside
 from admission.changes import Change, HandsChanged, Noticed, Reacted, RoomSetUp, SeatEnded, SessionEnded
 from signal_server import views
 from signal_server.api.body import Body, read
@@ -36,7 +36,7 @@ async def events(request: web.Request) -> web.StreamResponse:
     app = request.app
     meeting_id, sent = request.match_info["id"], credentials_of(request)
 
-    entered = await app[STORE].run(lambda repository: waiting_room.seat_in_meeting(repository, meeting_id, sent, now()))
+    entered = await app[STORE].run(lambda repository: inside.seat_in_meeting(repository, meeting_id, sent, now()))
     with app[STREAMS].one_of(("seat", entered.seat.id), STREAMS_A_SEAT) as stream:
 
         def changed(change: Change) -> None:
@@ -65,7 +65,7 @@ async def events(request: web.Request) -> web.StreamResponse:
             # Read again now that we listen: the seat may have ended in between.
             entered, hands = await app[STORE].run(
                 lambda repository: (
-                    waiting_room.seat_in_meeting(repository, meeting_id, sent, now()),
+                    inside.seat_in_meeting(repository, meeting_id, sent, now()),
                     repository.hands(meeting_id),
                 )
             )
@@ -106,7 +106,5 @@ async def leave(request: web.Request) -> web.Response:
     """POST /api/v1/meetings/{id}/leave: the person pressed *Leave*."""
     leaving = await read(request, Leaving)
     meeting_id, sent = request.match_info["id"], credentials_of(request)
-    await request.app[STORE].run(
-        lambda repository: waiting_room.leave(repository, meeting_id, leaving.identity, sent, now())
-    )
+    await request.app[STORE].run(lambda repository: inside.leave(repository, meeting_id, leaving.identity, sent, now()))
     return web.Response(status=204)

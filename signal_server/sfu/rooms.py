@@ -17,11 +17,11 @@ from livekit import api
 from livekit.api.twirp_client import ServerError
 from livekit.protocol.models import ParticipantPermission
 
+from admission.arrivals import room_gone
 from admission.errors import Over
 from admission.meeting import Meeting, room_name
 from admission.store.repository import Repository
 from admission.store.sqlite import Store
-from admission.waiting_room import room_gone
 from signal_server.clock import now
 from signal_server.sfu import SfuUnavailable
 

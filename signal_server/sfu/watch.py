@@ -10,11 +10,13 @@ from functools import partial
 import structlog
 from livekit.api.twirp_client import ServerError
 
+from admission.arrivals import left_over, reconcile, room_gone
 from admission.changes import Change, MeetingEnded, SeatEnded
+from admission.endings import clocks_begin_anew, time_passes
 from admission.meeting import Meeting
 from admission.moderation import put_out
+from admission.moves import rights_in
 from admission.store.sqlite import Store, StoreBusy
-from admission.waiting_room import clocks_begin_anew, left_over, reconcile, rights_in, room_gone, time_passes
 from signal_server.clock import now
 from signal_server.sfu import SfuUnavailable
 from signal_server.sfu.permissions import fits, is_false, permission

@@ -13,12 +13,13 @@ from livekit.api.twirp_client import ServerError
 from livekit.protocol.models import ParticipantInfo
 from livekit.protocol.webhook import WebhookEvent
 
+from admission.arrivals import Arrival, dropped, joined, room_gone
 from admission.meeting import meeting_of_room
 from admission.moderation import put_out
+from admission.moves import rights_of
 from admission.setup import Rights
 from admission.store.repository import Repository
 from admission.store.sqlite import Store, StoreBusy
-from admission.waiting_room import Arrival, dropped, joined, rights_of, room_gone
 from signal_server.clock import now
 from signal_server.sfu import SfuUnavailable
 from signal_server.sfu.permissions import fits, is_false, permission

@@ -9,13 +9,14 @@ from typing import Any
 from admission import knock, seat
 from admission.directory import Account, Link, Plan, Role, Session, Workspace, new_slug
 from admission.knock import Knock
+from admission.moves import Entered
 from admission.names import name_skeleton
 from admission.seat import Seat
 from admission.setup import KeptSetup, Setup
 from admission.store.repository import Repository
 from admission.store.sqlite import connect
 from admission.visitor import Credentials
-from admission.waiting_room import Entered, Knocked, enter
+from admission.waiting_room import Knocked, enter
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlite_utils import Database
 
-from admission import accounts, waiting_room
+from admission import accounts, moves, waiting_room
 from admission.accounts import Entry, WorkspaceChoices
 from admission.changes import SessionEnded
 from admission.directory import Plan, Role
@@ -302,7 +302,7 @@ def test_disabling_ends_sessions_and_the_meeting_and_hides_the_link(repository: 
     assert nadia.link is not None
     credentials = signed_in(repository)
     entered = waiting_room.enter(repository, nadia.link.slug, credentials, None, None, NOW)
-    assert isinstance(entered, waiting_room.Entered)
+    assert isinstance(entered, moves.Entered)
     disabled = accounts.disable_account(repository, nadia.account.id, NOW)
     assert disabled.account.disabled_at == NOW
     assert who(repository, credentials) is None

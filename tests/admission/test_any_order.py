@@ -9,12 +9,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from admission import accounts, knock, seat, waiting_room
+from admission import accounts, arrivals, endings, inside, knock, seat, waiting_room
 from admission.errors import Refusal
 from admission.knock import Knock
+from admission.moves import Entered
 from admission.seat import Seat
 from admission.visitor import Credentials
-from admission.waiting_room import Decision, Entered, Knocked
+from admission.waiting_room import Decision, Knocked
 from tests.admission.builders import NOON, House, minutes
 
 SEATS = 2
@@ -106,7 +107,7 @@ class Visit:
             account = self.repository.account(entered.seat.account_id or "")
             assert account is not None
             who = self.house.sign_in(account)
-        waiting_room.leave(self.repository, entered.meeting.id, entered.seat.identity, who, self.at)
+        inside.leave(self.repository, entered.meeting.id, entered.seat.identity, who, self.at)
 
     def the_owner_opens_or_closes(self, pick: int) -> None:
         slug = self.house.link.slug
@@ -133,10 +134,10 @@ class Visit:
         if meeting.room == 0 and meeting.ended is None:
             assert self.repository.claim_room(meeting.id, 0)
         self.sids += 1
-        arrival = waiting_room.joined(
+        arrival = arrivals.joined(
             self.repository, self.room(meeting.id), entered.seat.identity, f"PA_{self.sids}", self.at
         )
-        assert (arrival is waiting_room.Arrival.REMOVE) == before.ended
+        assert (arrival is arrivals.Arrival.REMOVE) == before.ended
 
     def livekit_says_left(self, pick: int) -> None:
         if self.entries:
@@ -144,29 +145,29 @@ class Visit:
             place = self.repository.seat(entered.seat.id)
             assert place is not None
             sid = place.sid if pick % 2 and place.sid else "PA_old"
-            waiting_room.dropped(self.repository, self.room(entered.meeting.id), place.identity, sid, self.at)
+            arrivals.dropped(self.repository, self.room(entered.meeting.id), place.identity, sid, self.at)
 
     def livekit_restarts(self, pick: int) -> None:
         for meeting in self.repository.running_meetings():
-            waiting_room.room_gone(self.repository, meeting.room_name, self.at)
+            arrivals.room_gone(self.repository, meeting.room_name, self.at)
             self.repository.claim_room(meeting.id, meeting.room)
 
     # time
 
     def time_passes(self, pick: int) -> None:
         self.at += timedelta(seconds=(1, 60, 121, 121, 121, 901)[pick % 6])
-        waiting_room.time_passes(self.repository, self.at, AWAY)
+        endings.time_passes(self.repository, self.at, AWAY)
 
     def a_page_goes(self, pick: int) -> None:
         if self.knocks:
-            waiting_room.page_gone(self.repository, [self.a_knock(pick)], self.at)
+            endings.page_gone(self.repository, [self.a_knock(pick)], self.at)
 
     def a_page_comes_back(self, pick: int) -> None:
         if self.knocks:
-            waiting_room.page_back(self.repository, self.a_knock(pick))
+            endings.page_back(self.repository, self.a_knock(pick))
 
     def the_server_restarts(self, pick: int) -> None:
-        waiting_room.clocks_begin_anew(self.repository, self.at)
+        endings.clocks_begin_anew(self.repository, self.at)
 
     # what must hold
 

@@ -13,12 +13,13 @@ import pytest
 
 from admission.changes import Change, SessionEnded
 from admission.directory import Plan, Workspace
+from admission.endings import time_passes
 from admission.errors import Conflict, Refusal
 from admission.knock import Event, advance
+from admission.moves import Entered
 from admission.store.repository import Repository
 from admission.store.schema import NewerDatabase
 from admission.store.sqlite import Store, StoreBusy, connect, run_now
-from admission.waiting_room import Entered, time_passes
 from tests.admission.builders import NOON, House, minutes
 
 

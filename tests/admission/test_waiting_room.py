@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from admission import accounts, knock, seat, waiting_room
+from admission import accounts, arrivals, doorstep, endings, inside, knock, seat, waiting_room
+from admission.arrivals import Arrival
 from admission.changes import KnockChanged, MeetingEnded, SeatEnded, SessionEnded
 from admission.errors import (
     AlreadyDecided,
@@ -22,10 +23,11 @@ from admission.errors import (
     TooManyRequests,
 )
 from admission.knock import Knock
+from admission.moves import Entered
 from admission.seat import Role
 from admission.setup import Admitters, Colleagues, KeptSetup, Setup
 from admission.visitor import Credentials, ticket_hash
-from admission.waiting_room import Arrival, Decision, Entered, Knocked
+from admission.waiting_room import Decision, Knocked
 from tests.admission.builders import NOON, House, minutes
 
 
@@ -49,7 +51,7 @@ def connect(house: House, entered: Entered, sid: str = "PA_1") -> Arrival:
     if meeting.room == 0:
         assert house.repository.claim_room(meeting.id, 0)
     room = f"{meeting.id}-{max(meeting.room, 1)}"
-    return waiting_room.joined(house.repository, room, entered.seat.identity, sid, NOON)
+    return arrivals.joined(house.repository, room, entered.seat.identity, sid, NOON)
 
 
 def walk_in(house: House, who: Credentials) -> Entered:
@@ -223,7 +225,7 @@ def test_a_refused_guest_reads_the_owners_word_and_may_knock_again(house: House)
 
 def test_nothing_about_an_earlier_admission_lets_anybody_in_next_time(house: House) -> None:
     knocked, who, entered = seated_guest(house)
-    waiting_room.leave(house.repository, entered.meeting.id, entered.seat.identity, who, NOON)
+    inside.leave(house.repository, entered.meeting.id, entered.seat.identity, who, NOON)
     with pytest.raises(Over):
         enter_by_knock(house, knocked, who)
     again = house.enter(who, "Nora")
@@ -343,7 +345,7 @@ def test_a_reload_in_a_full_meeting_keeps_the_place() -> None:
     house = House(seats=2)
     knocked, who, entered = seated_guest(house)
     room = f"{entered.meeting.id}-1"
-    waiting_room.dropped(house.repository, room, entered.seat.identity, "PA_1", NOON)
+    arrivals.dropped(house.repository, room, entered.seat.identity, "PA_1", NOON)
     assert house.sits(entered).state is seat.State.HELD
     with pytest.raises(MeetingFull):
         house.knock("Another")
@@ -352,10 +354,10 @@ def test_a_reload_in_a_full_meeting_keeps_the_place() -> None:
 
 def test_a_seat_whose_time_is_over_ends_and_is_free_for_the_next(house: House) -> None:
     knocked, who, entered = seated_guest(house)
-    waiting_room.dropped(house.repository, f"{entered.meeting.id}-1", entered.seat.identity, "PA_1", NOON)
-    waiting_room.time_passes(house.repository, NOON + timedelta(seconds=119), minutes(15))
+    arrivals.dropped(house.repository, f"{entered.meeting.id}-1", entered.seat.identity, "PA_1", NOON)
+    endings.time_passes(house.repository, NOON + timedelta(seconds=119), minutes(15))
     assert house.sits(entered).state is seat.State.HELD
-    waiting_room.time_passes(house.repository, NOON + minutes(2), minutes(15))
+    endings.time_passes(house.repository, NOON + minutes(2), minutes(15))
     assert house.sits(entered).state is seat.State.ENDED
     assert (house.now(knocked).state, house.now(knocked).reason) == (knock.State.LEFT, "connection")
     with pytest.raises(Over):
@@ -366,11 +368,11 @@ def test_every_admitted_guest_gets_an_entry_while_the_admission_stands_and_a_pla
     knocked, who = house.knock()
     admit(house, knocked)
     late = NOON + minutes(14)
-    waiting_room.time_passes(house.repository, late, minutes(15))
+    endings.time_passes(house.repository, late, minutes(15))
     assert house.now(knocked).state is knock.State.ADMITTED
     entered = waiting_room.enter_by_knock(house.repository, knocked.id, who, late)
     # Asking starts the quarter of an hour anew.
-    waiting_room.time_passes(house.repository, late + minutes(1.9), minutes(15))
+    endings.time_passes(house.repository, late + minutes(1.9), minutes(15))
     assert house.now(knocked).state is knock.State.ADMITTED
     assert connect(house, entered) is Arrival.WELCOME
     assert house.now(knocked).state is knock.State.ENTERED
@@ -381,7 +383,7 @@ def test_an_admission_whose_seat_ended_needs_a_free_place_and_stands_meanwhile()
     knocked, who = house.knock()
     admit(house, knocked)
     later = NOON + minutes(3)
-    waiting_room.time_passes(house.repository, later, minutes(15))
+    endings.time_passes(house.repository, later, minutes(15))
     other, _ = house.knock("Other", later)
     waiting_room.decide(house.repository, other.id, house.as_owner, Decision.ADMIT, None, later)
     with pytest.raises(MeetingFull):
@@ -394,7 +396,7 @@ def test_an_admission_whose_seat_ended_needs_a_free_place_and_stands_meanwhile()
 def test_who_was_let_in_and_never_came_is_told_so_after_a_quarter_of_an_hour(house: House) -> None:
     knocked, who = house.knock()
     admit(house, knocked)
-    waiting_room.time_passes(house.repository, NOON + minutes(15), minutes(15))
+    endings.time_passes(house.repository, NOON + minutes(15), minutes(15))
     assert (house.now(knocked).state, house.now(knocked).reason) == (knock.State.LAPSED, "never-came")
     with pytest.raises(Over):
         enter_by_knock(house, knocked, who)
@@ -402,35 +404,35 @@ def test_who_was_let_in_and_never_came_is_told_so_after_a_quarter_of_an_hour(hou
 
 def test_the_clean_up_of_unattended_knocks_never_touches_an_admitted_one(house: House) -> None:
     knocked, _ = house.knock()
-    waiting_room.page_gone(house.repository, [knocked.id], NOON)
+    endings.page_gone(house.repository, [knocked.id], NOON)
     admit(house, knocked)
-    waiting_room.time_passes(house.repository, NOON + minutes(14.9), minutes(1))
+    endings.time_passes(house.repository, NOON + minutes(14.9), minutes(1))
     assert house.now(knocked).state is knock.State.ADMITTED
 
 
 def test_a_knock_whose_page_is_gone_is_shown_as_away_and_then_expires(house: House) -> None:
     knocked, _ = house.knock()
-    waiting_room.page_gone(house.repository, [knocked.id], NOON)
+    endings.page_gone(house.repository, [knocked.id], NOON)
     (shown,) = waiting_room.doorbell(house.repository, house.owner.id)
     assert shown.knock.away_since == NOON
-    waiting_room.page_back(house.repository, knocked.id)
-    waiting_room.time_passes(house.repository, NOON + minutes(20), minutes(15))
+    endings.page_back(house.repository, knocked.id)
+    endings.time_passes(house.repository, NOON + minutes(20), minutes(15))
     assert house.now(knocked).state is knock.State.WAITING
-    waiting_room.page_gone(house.repository, [knocked.id], NOON)
-    waiting_room.time_passes(house.repository, NOON + minutes(15), minutes(15))
+    endings.page_gone(house.repository, [knocked.id], NOON)
+    endings.time_passes(house.repository, NOON + minutes(15), minutes(15))
     assert (house.now(knocked).state, house.now(knocked).reason) == (knock.State.EXPIRED, "away")
 
 
 def test_who_has_been_away_too_long_is_given_up_in_turns_when_they_are_many(house: House) -> None:
-    knocks = [house.knock(f"Visitor {number}")[0] for number in range(waiting_room.SOME + 1)]
-    waiting_room.page_gone(house.repository, [each.id for each in knocks], NOON)
+    knocks = [house.knock(f"Visitor {number}")[0] for number in range(endings.SOME + 1)]
+    endings.page_gone(house.repository, [each.id for each in knocks], NOON)
     given_up = []
     while True:
-        more = waiting_room.time_passes(house.repository, NOON + minutes(15), minutes(15))
+        more = endings.time_passes(house.repository, NOON + minutes(15), minutes(15))
         given_up.append(sum(house.now(each).over for each in knocks))
         if not more:
             break
-    assert given_up == [waiting_room.SOME, waiting_room.SOME + 1]
+    assert given_up == [endings.SOME, endings.SOME + 1]
 
 
 def test_clocks_begin_anew_after_a_start(house: House) -> None:
@@ -438,10 +440,10 @@ def test_clocks_begin_anew_after_a_start(house: House) -> None:
     admitted, _ = house.knock("Admitted")
     admit(house, admitted)
     away, _ = house.knock("Away")
-    waiting_room.page_gone(house.repository, [away.id], NOON)
+    endings.page_gone(house.repository, [away.id], NOON)
     started = NOON + minutes(60)
-    assert waiting_room.clocks_begin_anew(house.repository, started) == [away.id]
-    waiting_room.time_passes(house.repository, started + minutes(1.9), minutes(15))
+    assert endings.clocks_begin_anew(house.repository, started) == [away.id]
+    endings.time_passes(house.repository, started + minutes(1.9), minutes(15))
     assert house.sits(held).state is seat.State.HELD
     assert house.now(admitted).state is knock.State.ADMITTED
     assert house.now(away).state is knock.State.WAITING
@@ -452,8 +454,8 @@ def test_no_moderator_and_no_lack_of_seats_keeps_the_owner_out_who_was_cut_off()
     entered = walk_in(house, house.as_owner)
     connect(house, entered)
     seated_guest(house)
-    waiting_room.dropped(house.repository, f"{entered.meeting.id}-1", entered.seat.identity, "PA_1", NOON)
-    waiting_room.time_passes(house.repository, NOON + minutes(2), minutes(15))
+    arrivals.dropped(house.repository, f"{entered.meeting.id}-1", entered.seat.identity, "PA_1", NOON)
+    endings.time_passes(house.repository, NOON + minutes(2), minutes(15))
     assert house.sits(entered).state is seat.State.ENDED
     back = walk_in(house, house.as_owner)
     assert (back.seat.role, back.meeting.id) == (Role.MODERATOR, entered.meeting.id)
@@ -465,7 +467,7 @@ def test_no_moderator_and_no_lack_of_seats_keeps_the_owner_out_who_was_cut_off()
 
 def test_joined_with_an_ended_seats_identity_is_removed_at_once(house: House) -> None:
     _, who, entered = seated_guest(house)
-    waiting_room.leave(house.repository, entered.meeting.id, entered.seat.identity, who, NOON)
+    inside.leave(house.repository, entered.meeting.id, entered.seat.identity, who, NOON)
     assert connect(house, entered, "PA_2") is Arrival.REMOVE
 
 
@@ -473,7 +475,7 @@ def test_nobody_is_welcome_in_another_meeting_or_an_old_room(house: House) -> No
     entered = walk_in(house, house.as_owner)
     connect(house, entered)
     assert house.repository.claim_room(entered.meeting.id, 1)
-    joined = waiting_room.joined
+    joined = arrivals.joined
     identity = entered.seat.identity
     assert joined(house.repository, f"{entered.meeting.id}-1", identity, "PA_2", NOON) is Arrival.REMOVE
     assert joined(house.repository, f"{entered.meeting.id}-2", identity, "PA_2", NOON) is Arrival.WELCOME
@@ -486,14 +488,14 @@ def test_a_drop_of_an_older_connection_changes_nothing(house: House) -> None:
     entered = walk_in(house, house.as_owner)
     connect(house, entered, "PA_1")
     connect(house, entered, "PA_2")
-    waiting_room.dropped(house.repository, f"{entered.meeting.id}-1", entered.seat.identity, "PA_1", NOON)
+    arrivals.dropped(house.repository, f"{entered.meeting.id}-1", entered.seat.identity, "PA_1", NOON)
     assert house.sits(entered).state is seat.State.CONNECTED
 
 
 def test_a_room_that_is_gone_holds_its_people_and_does_not_end_the_meeting(house: House) -> None:
     entered = walk_in(house, house.as_owner)
     connect(house, entered)
-    waiting_room.room_gone(house.repository, f"{entered.meeting.id}-1", NOON)
+    arrivals.room_gone(house.repository, f"{entered.meeting.id}-1", NOON)
     assert house.sits(entered).state is seat.State.HELD
     meeting = house.repository.meeting(entered.meeting.id)
     assert meeting is not None
@@ -507,9 +509,9 @@ def test_reconciling_believes_livekits_list_as_far_as_it_can_know(house: House) 
     joined_later = walk_in(house, house.sign_in(house.colleague("Late")))
     room = f"{owner.meeting.id}-1"
     begun = NOON + minutes(1)
-    waiting_room.joined(house.repository, room, joined_later.seat.identity, "PA_9", begun + minutes(1))
+    arrivals.joined(house.repository, room, joined_later.seat.identity, "PA_9", begun + minutes(1))
     listed = [(lost_webhook.seat.identity, "PA_5"), ("stranger", "PA_6")]
-    unwelcome = waiting_room.reconcile(house.repository, room, listed, begun, begun + minutes(2))
+    unwelcome = arrivals.reconcile(house.repository, room, listed, begun, begun + minutes(2))
     assert unwelcome == ["stranger"]
     assert house.sits(lost_webhook).state is seat.State.CONNECTED
     assert house.sits(owner).state is seat.State.HELD, "not listed"
@@ -521,9 +523,9 @@ def test_a_list_begun_before_somebody_joined_anew_does_not_bring_the_old_connect
     connect(house, owner, "PA_old")
     begun = NOON + minutes(1)
     room = f"{owner.meeting.id}-1"
-    waiting_room.joined(house.repository, room, owner.seat.identity, "PA_new", begun + minutes(1))
-    waiting_room.reconcile(house.repository, room, [(owner.seat.identity, "PA_old")], begun, begun + minutes(1))
-    waiting_room.dropped(house.repository, room, owner.seat.identity, "PA_old", begun + minutes(1))
+    arrivals.joined(house.repository, room, owner.seat.identity, "PA_new", begun + minutes(1))
+    arrivals.reconcile(house.repository, room, [(owner.seat.identity, "PA_old")], begun, begun + minutes(1))
+    arrivals.dropped(house.repository, room, owner.seat.identity, "PA_old", begun + minutes(1))
     assert house.sits(owner).state is seat.State.CONNECTED
     assert house.sits(owner).sid == "PA_new"
 
@@ -533,9 +535,9 @@ def test_rooms_of_ended_meetings_and_former_rooms_are_left_over_and_others_are_n
     house.repository.claim_room(goes_on.id, 0)
     house.repository.claim_room(goes_on.id, 1)
     rooms = [f"{goes_on.id}-1", f"{goes_on.id}-2", "somebody-elses-1", "lobby", "x"]
-    assert waiting_room.left_over(house.repository, rooms) == [f"{goes_on.id}-1"]
+    assert arrivals.left_over(house.repository, rooms) == [f"{goes_on.id}-1"]
     house.repository.end_meeting(goes_on.id, NOON, "ended", None)
-    assert waiting_room.left_over(house.repository, rooms) == [f"{goes_on.id}-1", f"{goes_on.id}-2"]
+    assert arrivals.left_over(house.repository, rooms) == [f"{goes_on.id}-1", f"{goes_on.id}-2"]
 
 
 # endings
@@ -545,7 +547,7 @@ def test_a_meeting_ends_when_no_seat_and_no_standing_admission_is_left(house: Ho
     entered = walk_in(house, house.as_owner)
     knocked, _ = house.knock()
     admit(house, knocked)
-    waiting_room.leave(house.repository, entered.meeting.id, entered.seat.identity, house.as_owner, NOON)
+    inside.leave(house.repository, entered.meeting.id, entered.seat.identity, house.as_owner, NOON)
     meeting = house.repository.meeting(entered.meeting.id)
     assert meeting is not None
     assert meeting.ended is None
@@ -561,7 +563,7 @@ def test_who_was_on_hold_rings_again_when_the_meeting_ends(house: House) -> None
     knocked, _ = house.knock()
     waiting_room.decide(house.repository, knocked.id, house.as_owner, Decision.HOLD, "Soon", NOON)
     assert house.now(knocked).held
-    waiting_room.leave(house.repository, entered.meeting.id, entered.seat.identity, house.as_owner, NOON)
+    inside.leave(house.repository, entered.meeting.id, entered.seat.identity, house.as_owner, NOON)
     assert (house.now(knocked).state, house.now(knocked).held) == (knock.State.WAITING, False)
 
 
@@ -569,11 +571,11 @@ def test_only_oneself_leaves(house: House) -> None:
     owner = walk_in(house, house.as_owner)
     _, guest, theirs = seated_guest(house)
     with pytest.raises(Forbidden):
-        waiting_room.leave(house.repository, owner.meeting.id, owner.seat.identity, guest, NOON)
+        inside.leave(house.repository, owner.meeting.id, owner.seat.identity, guest, NOON)
     with pytest.raises(NotFound):
-        waiting_room.leave(house.repository, owner.meeting.id, owner.seat.identity, Credentials(None, "nobody"), NOON)
-    waiting_room.leave(house.repository, owner.meeting.id, theirs.seat.identity, guest, NOON)
-    waiting_room.leave(house.repository, owner.meeting.id, theirs.seat.identity, guest, NOON)
+        inside.leave(house.repository, owner.meeting.id, owner.seat.identity, Credentials(None, "nobody"), NOON)
+    inside.leave(house.repository, owner.meeting.id, theirs.seat.identity, guest, NOON)
+    inside.leave(house.repository, owner.meeting.id, theirs.seat.identity, guest, NOON)
     assert house.sits(theirs).reason == "left"
 
 
@@ -637,10 +639,10 @@ def test_signing_out_ends_the_seat_that_it_was_given_to_and_withdraws_what_was_a
     walk_in(house, phone)
     assert laptop.session_hash is not None
     assert phone.session_hash is not None
-    waiting_room.session_ended(house.repository, laptop.session_hash, NOON)
+    endings.session_ended(house.repository, laptop.session_hash, NOON)
     assert not house.sits(first).ended, "the phone has it now"
     house.repository.take_changes()
-    waiting_room.session_ended(house.repository, phone.session_hash, NOON)
+    endings.session_ended(house.repository, phone.session_hash, NOON)
     assert house.sits(first).ended
     kinds = [type(change) for change in house.repository.take_changes()]
     assert kinds == [SeatEnded, MeetingEnded, SessionEnded]
@@ -648,7 +650,7 @@ def test_signing_out_ends_the_seat_that_it_was_given_to_and_withdraws_what_was_a
     outcome = house.enter(guest)
     assert isinstance(outcome, Knocked)
     assert guest.session_hash is not None
-    waiting_room.session_ended(house.repository, guest.session_hash, NOON)
+    endings.session_ended(house.repository, guest.session_hash, NOON)
     assert (house.now(outcome.knock).state, house.now(outcome.knock).reason) == (
         knock.State.WITHDRAWN,
         "cancelled",
@@ -727,7 +729,7 @@ def test_looking_changes_nothing_and_shows_this_browsers_latest_knock_only(house
 @pytest.mark.parametrize("typed", ["{}.", "{},", "<{}>", " {} ", "{}/"])
 def test_a_link_is_found_however_it_was_typed(house: House, typed: str) -> None:
     for slug in (house.link.slug, house.link.slug.upper(), house.link.slug.replace("-", "")):
-        assert waiting_room.find_doorstep(house.repository, typed.format(slug)).link.id == house.link.id
+        assert doorstep.find_doorstep(house.repository, typed.format(slug)).link.id == house.link.id
 
 
 def test_neither_the_owners_arrival_nor_unlocking_admits_anybody_who_waits(house: House) -> None:
@@ -742,5 +744,5 @@ def test_neither_the_owners_arrival_nor_unlocking_admits_anybody_who_waits(house
 def test_a_lock_ends_with_its_meeting(house: House) -> None:
     entered = walk_in(house, house.as_owner)
     lock(house, entered)
-    waiting_room.leave(house.repository, entered.meeting.id, entered.seat.identity, house.as_owner, NOON)
+    inside.leave(house.repository, entered.meeting.id, entered.seat.identity, house.as_owner, NOON)
     assert waiting_room.look(house.repository, house.link.slug, Credentials(), NOON).state == "open"

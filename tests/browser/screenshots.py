@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from admission import accounts, waiting_room
+from admission import accounts, endings
 from admission.accounts import Entry, WorkspaceChoices
 from admission.directory import Role
 from tests.browser.server import ROOT, Vestibule, now
@@ -157,7 +157,7 @@ class Stage:
     def time_passes(self, minutes: int) -> None:
         """Let clocks run out, as if this much later."""
         at, away = now() + timedelta(minutes=minutes), timedelta(minutes=15)
-        self.server.run(lambda repository: waiting_room.time_passes(repository, at, away))
+        self.server.run(lambda repository: endings.time_passes(repository, at, away))
 
 
 Scene = Callable[[Stage], None]

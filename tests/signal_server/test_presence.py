@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from admission.waiting_room import page_gone
+from admission.endings import page_gone
 from signal_server.keys import STORE
 from tests.signal_server.front_door import FrontDoor
 
