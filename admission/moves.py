@@ -9,7 +9,7 @@ from datetime import datetime
 from admission import knock, seat
 from admission.changes import HandsChanged, KnockChanged, MeetingEnded, SeatEnded
 from admission.directory import Account, Link
-from admission.doorstep import Doorstep, door_changed, deciders, deciders_changed, doorstep_of, setup_to_start_from
+from admission.doorstep import Doorstep, deciders, deciders_changed, door_changed, doorstep_of, setup_to_start_from
 from admission.knock import Knock
 from admission.meeting import Meeting
 from admission.seat import Role, Seat
