@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from admission.accounts import WorkspaceChoices
 from tests.browser.house import House
@@ -22,6 +22,9 @@ UNLIMITED = {"VESTIBULE_KNOCKS_PER_MINUTE": "0", "VESTIBULE_SIGN_IN_FAILURES_PER
 """Every test comes from one address."""
 
 _numbers = itertools.count(1)
+
+# Joining takes seconds where two cores carry a server, LiveKit and several browsers.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
