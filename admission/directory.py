@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
@@ -75,6 +76,7 @@ class Session:
 SLUG_ALPHABET = "bcdfghjknprstvxyz347"
 SLUG_GROUPS = (5, 4, 5)
 SLUG_LENGTH = sum(SLUG_GROUPS)
+SLUG = re.compile("-".join(f"[{SLUG_ALPHABET}]{{{length}}}" for length in SLUG_GROUPS))
 
 assert SLUG_LENGTH * math.log2(len(SLUG_ALPHABET)) >= 60, "a slug must not be guessed"
 
@@ -88,6 +90,8 @@ def normalised_slug(typed: str) -> str:
 
     Case, hyphens and spaces do not count, nor does punctuation around it, as programs add it to addresses.
     """
+    if SLUG.fullmatch(typed):
+        return typed  # as almost everybody sends it: whoever follows a link
     letters = "".join(
         character
         for character in unicodedata.normalize("NFKC", typed[:200]).casefold()

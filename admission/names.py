@@ -32,7 +32,8 @@ def checked_text(text: str, longest: int, *, needed: bool = False, lines: bool =
     as something else; `lines` lets line breaks pass.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n") if lines else text).strip()
-    if any(_refused(character) and not (lines and character == "\n") for character in text):
+    # What is printable holds none of those that are refused, and is known at once.
+    if not text.isprintable() and any(_refused(each) and not (lines and each == "\n") for each in text):
         raise WrongText("characters", "holds control or direction characters")
     if len(text) > longest:
         raise WrongText("too-long", f"is longer than {longest} characters")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admission.names import WrongText, checked_name, checked_text, name_skeleton
+from admission.names import WrongText, _refused, checked_name, checked_text, name_skeleton
 
 
 @pytest.mark.parametrize(
@@ -103,3 +105,8 @@ def test_names_that_differ_compare_different(one: str, other: str) -> None:
 @given(st.text(min_size=1, max_size=80))
 def test_every_name_has_a_skeleton(text: str) -> None:
     name_skeleton(text)
+
+
+def test_nothing_that_is_printable_is_refused_so_printable_texts_need_no_closer_look() -> None:
+    characters = map(chr, range(sys.maxunicode + 1))
+    assert [character for character in characters if character.isprintable() and _refused(character)] == []
