@@ -11,9 +11,11 @@ import { LET_IN, play } from "../sound/sounds.ts";
 import { remember } from "./memory.ts";
 import type { Outside } from "./run.ts";
 
-/** LiveKit's client is larger than all the rest: it is loaded while the visitor chooses or waits. */
+/** The meeting is larger than all the rest: it is loaded while the visitor chooses or waits. */
 async function telephone(): Promise<Telephone> {
-  return (await import("../meeting/livekit.ts")).default;
+  const { define, telephone: made } = await import("./inside.ts");
+  define();
+  return made;
 }
 
 export function outside(page: VisitPage, devices: Devices, news: News): Outside<Call> {

@@ -16,8 +16,6 @@ import { initials } from "../i18n/initials.ts";
 import { icon, look } from "../look.ts";
 import type { Call } from "../meeting/call.ts";
 import { News } from "../meeting/news.ts";
-import { MeetingStage } from "../meeting/stage.ts";
-import { MeetingTile } from "../meeting/tile.ts";
 import { keep, recall as recallChoices } from "../prejoin/choices.ts";
 import { Devices, type Kind } from "../prejoin/devices.ts";
 import { DoorForm } from "../prejoin/form.ts";
@@ -573,11 +571,9 @@ export class VisitPage extends LitElement {
   }
 }
 
-/** Every element of the page. Before this, nothing of it is shown. */
+/** Every element of the page but the meeting's, which inside.ts brings. Before this, nothing of it is shown. */
 export function define(): void {
   customElements.define("door-preview", DoorPreview);
   customElements.define("door-form", DoorForm);
-  customElements.define("meeting-tile", MeetingTile);
-  customElements.define("meeting-stage", MeetingStage);
   customElements.define("visit-page", VisitPage);
 }

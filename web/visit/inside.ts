@@ -1,0 +1,13 @@
+// All that only the meeting needs, in one piece: media, stage and tiles. Loaded while the visitor chooses or waits.
+import telephone from "../meeting/livekit.ts";
+import { MeetingStage } from "../meeting/stage.ts";
+import { MeetingTile } from "../meeting/tile.ts";
+
+export { telephone };
+
+/** The meeting's elements. May be called again. */
+export function define(): void {
+  if (customElements.get("meeting-stage") !== undefined) return;
+  customElements.define("meeting-tile", MeetingTile);
+  customElements.define("meeting-stage", MeetingStage);
+}
