@@ -37,6 +37,7 @@ from signal_server.keys import (
     TOKENS,
 )
 from signal_server.limits import KnockLimits, ReactionLimits
+from signal_server.logs import setup_logs
 from signal_server.pages import setup_pages
 from signal_server.passwords import Passwords
 from signal_server.presence import Presence
@@ -158,6 +159,7 @@ def _look_for_garbage_seldom() -> None:
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT: then end streams and calls in hand, and return. Raises OSError."""
+    setup_logs()
     _allow_many_connections()
     app = create_app(settings)
     _look_for_garbage_seldom()

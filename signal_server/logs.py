@@ -1,0 +1,31 @@
+"""What is written down while the server runs: what happened, never addresses, names or secrets."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+
+def setup_logs() -> None:
+    """Write to standard error: for people on a terminal, else a JSON object a line."""
+    renderer: structlog.typing.Processor
+    if sys.stderr.isatty():
+        renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        errors: list[structlog.typing.Processor] = []
+    else:
+        renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+        # Without the variables of each frame, which hold sessions, tickets and addresses.
+        without_locals = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        errors = [structlog.processors.ExceptionRenderer(without_locals)]
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *errors,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
