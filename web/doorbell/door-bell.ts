@@ -1,7 +1,8 @@
 // <door-bell>: the pop-up at the door, on every page of whoever is signed in, and in the meeting.
 //
-// It draws what `Door` holds. Attributes: `place` (platform or meeting) and, while this page shares
-// its screen, `sharing`.
+// It draws what `Door` holds. Attributes: `place` (platform or meeting), `sharing` while this page
+// shares its screen, and `listed`, the link whose knocks another list of this page shows. That list
+// decides through `door`, and hears of changes by the event of that name.
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -45,11 +46,13 @@ export class DoorBell extends LitElement {
   static override properties = {
     place: { reflect: true },
     sharing: { type: Boolean },
+    listed: {},
     draft: { state: true },
   };
 
   declare place: Place;
   declare sharing: boolean;
+  declare listed: string | null;
   declare draft: Draft | null;
 
   readonly #account = page().session?.account;
@@ -72,14 +75,23 @@ export class DoorBell extends LitElement {
     super();
     this.place = "platform";
     this.sharing = false;
+    this.listed = null;
     this.draft = null;
+  }
+
+  /** What it draws, and what decides. Another one after each return to this page. */
+  get door(): Door {
+    return this.#door;
   }
 
   #newDoor(): Door {
     return new Door(this.#account?.name ?? "", {
       call,
       at: () => performance.now(),
-      changed: () => this.requestUpdate(),
+      changed: () => {
+        this.requestUpdate();
+        this.dispatchEvent(new Event("door"));
+      },
       ring: (knocks) => void this.#bell?.ring(knocks),
       quiet: (ids) => void this.#bell?.forget(ids),
       present: (ids) => void this.#bell?.keep(ids),
@@ -263,7 +275,7 @@ export class DoorBell extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     if (this.#account === undefined) return nothing;
     const door = this.#door;
-    const view = shows(door.popUp);
+    const view = this.#elsewhere ? (door.popUp.notes.length > 0 ? "notes" : "nothing") : shows(door.popUp);
     const there = view !== "nothing" || door.lost || door.refused !== null;
     return html`
       <section
@@ -284,6 +296,13 @@ export class DoorBell extends LitElement {
       </section>
       <div class="heard" role="status" aria-live="polite">${door.announcement}</div>
     `;
+  }
+
+  /** Who would be on the card stands in the page's other list. */
+  get #elsewhere(): boolean {
+    const { card, view, knocks } = this.#door.popUp;
+    if (this.listed === null || view === "list") return false;
+    return card === null ? knocks.every(({ link }) => link === this.listed) : card.knock.link === this.listed;
   }
 
   #point(on: boolean): void {

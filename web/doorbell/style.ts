@@ -14,7 +14,8 @@ export const style = css`
   }
 
   :host([place="meeting"]) {
-    inset: calc(4 * var(--step)) calc(4 * var(--step)) auto auto;
+    /* --beside: what stands at that edge of the stage already. */
+    inset: calc(4 * var(--step)) calc(4 * var(--step) + var(--beside, 0px)) auto auto;
   }
 
   .pop-up {
