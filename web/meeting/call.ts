@@ -2,12 +2,16 @@
 import type { Entry } from "../api/shapes.ts";
 import type { Kind, Tracks } from "../prejoin/devices.ts";
 import type { MediaHearing } from "../visit/run.ts";
+import type { Gear } from "./gear.ts";
 
 /** A moving picture, put into video elements and taken out again. */
 export interface Picture {
   attach(video: HTMLVideoElement): void;
   detach(video: HTMLVideoElement): void;
 }
+
+/** How a person's line is: only what is bad is worth a word. */
+export type Quality = "good" | "poor" | "lost";
 
 /** One person in the meeting, as everybody may see them. A new object for each change. */
 export interface Person {
@@ -21,9 +25,31 @@ export interface Person {
   /** Can be heard: a microphone is on. */
   audible: boolean;
   speaking: boolean;
-  /** The camera's picture while it is on. */
+  /** When this person was last heard to speak, in milliseconds, 0 for not yet. */
+  spoke: number;
+  /** The camera is on, whether its picture is fetched or not. */
+  camera: boolean;
+  /** The camera's picture while it is fetched. */
   picture: Picture | null;
+  /** One's own picture is shown as in a mirror, but not what a phone's back camera sees. */
+  mirrored: boolean;
+  /** When they began to share their screen, in milliseconds, null while they don't. */
+  sharing: number | null;
+  /** The shared screen while it is fetched. */
+  screen: Picture | null;
+  quality: Quality;
 }
+
+/** What one can send. */
+export type Source = Kind | "screen";
+
+/** Something about one's own devices that one has to be told. */
+export type Told =
+  | { is: "another-device"; kind: Gear; label: string } // the one in use is gone, this one is used now
+  | { is: "no-device"; kind: Gear } // it is gone, and there is no other
+  | { is: "taken"; kind: Kind } // the system took it: a call on a phone
+  | { is: "given-back"; kind: Kind }
+  | { is: "talking-muted" };
 
 export interface Call {
   /** Everybody, oneself among them. */
@@ -31,11 +57,26 @@ export interface Call {
   /** The browser keeps the others silent until somebody presses a button. */
   readonly soundBlocked: boolean;
   playSound(): Promise<void>;
-  isOn(kind: Kind): boolean;
+  isOn(source: Source): boolean;
+  /** Whether one may use it now: moderators can keep it off. */
+  may(source: Source): boolean;
   /** @throws what the browser says, as `devices.ts` names it. */
-  turn(kind: Kind, on: boolean): Promise<void>;
+  turn(source: Source, on: boolean): Promise<void>;
+  /** Fetch these pictures, named by `key` of layout.ts, and no others. */
+  watch(keys: ReadonlySet<string>): void;
+  /** Which device is in use, by its id; "" while the browser has not said. */
+  device(kind: Gear): string;
+  /** Use another from now on. @throws as `turn`. */
+  use(kind: Gear, id: string): Promise<void>;
+  /** From the front camera to the back one and the other way round. */
+  flip(): Promise<void>;
+  /** Open again what the system took. @throws as `turn`. */
+  takeBack(kind: Kind): Promise<void>;
+  /** How loud one's own microphone is, 0 to 1, muted or not. */
+  level(): number;
   /** Called after each change, until the returned function is called. */
   onChange(changed: () => void): () => void;
+  onTold(told: (what: Told) => void): () => void;
   close(): void;
 }
 

@@ -1,27 +1,44 @@
 // The only file that knows livekit-client. Large, so loaded while the visitor chooses or waits.
 import {
+  ConnectionQuality,
   ConnectionState,
+  facingModeFromLocalTrack,
   LocalAudioTrack,
   LocalVideoTrack,
   LogLevel,
   type Participant,
   type RemoteTrack,
+  type RemoteTrackPublication,
   Room,
   RoomEvent,
   setLogLevel,
   Track,
+  TrackEvent,
+  type TrackPublication,
 } from "livekit-client";
 import type { Entry } from "../api/shapes.ts";
 import { type Kind, type Tracks, WANTED } from "../prejoin/devices.ts";
+import { loudness } from "../prejoin/level.ts";
 import type { MediaHearing } from "../visit/run.ts";
-import type { Call, Person, Picture, Telephone } from "./call.ts";
+import type { Call, Person, Picture, Quality, Source, Telephone, Told } from "./call.ts";
+import { BROWSER_KIND, type Device, fallback, type Gear, GEAR, named } from "./gear.ts";
+import { keyOf } from "./layout.ts";
+import { MutedEar, MutedTalk } from "./muted-talk.ts";
 import { waitBefore } from "./reconnect.ts";
+import { watchTaken } from "./taken.ts";
+import { FIRST, type Watched, watching } from "./watching.ts";
 
 // Its messages carry whole tokens.
 setLogLevel(LogLevel.silent);
 
-const CONNECT = { websocketTimeout: 5_000, peerConnectionTimeout: 10_000, maxRetries: 0 };
-const SOURCES = { camera: Track.Source.Camera, microphone: Track.Source.Microphone } as const;
+// Nothing is fetched unasked: `#fetch` asks for what is seen, before the media connect.
+const CONNECT = { websocketTimeout: 5_000, peerConnectionTimeout: 10_000, maxRetries: 0, autoSubscribe: false };
+const SOURCES = { camera: Track.Source.Camera, microphone: Track.Source.Microphone, screen: Track.Source.ScreenShare } as const;
+/** As LiveKit's permissions number the sources. */
+const NUMBERS: Readonly<Record<Source, number>> = { camera: 1, microphone: 2, screen: 3 };
+const EVER_SINCE = new WeakMap<TrackPublication, number>();
+/** How often a microphone that is off is listened to. */
+const LISTEN_MS = 100;
 
 /** After these the people on the page may look or sound different. */
 const CHANGES = [
@@ -39,6 +56,10 @@ const CHANGES = [
   RoomEvent.LocalTrackUnpublished,
   RoomEvent.ActiveSpeakersChanged,
   RoomEvent.AudioPlaybackStatusChanged,
+  RoomEvent.ConnectionQualityChanged,
+  RoomEvent.ParticipantPermissionsChanged,
+  RoomEvent.ActiveDeviceChanged,
+  RoomEvent.MediaDevicesChanged,
   RoomEvent.ConnectionStateChanged,
 ] as const;
 
@@ -59,9 +80,20 @@ class LiveKitCall implements Call {
   readonly #hearing: MediaHearing;
   readonly #tracks: () => Promise<Tracks>;
   readonly #listeners = new Set<() => void>();
+  readonly #confidants = new Set<(what: Told) => void>();
   #people: readonly Person[] = [];
   #announced = false;
   #closed = false;
+  /** What the page shows; null until it has said. */
+  #seen: ReadonlySet<string> | null = null;
+  #watched: Watched = new Map();
+  #forgetting: ReturnType<typeof setTimeout> | undefined;
+  readonly #spoke = new Map<string, number>();
+  #devices: readonly Device[] = [];
+  readonly #untaken = new Map<Kind, () => void>();
+  #ear: { track: MediaStreamTrack; ear: MutedEar } | null = null;
+  #listening: ReturnType<typeof setInterval> | undefined;
+  readonly #talk = new MutedTalk();
 
   constructor(hearing: MediaHearing, tracks: () => Promise<Tracks>) {
     this.#hearing = hearing;
@@ -71,6 +103,20 @@ class LiveKitCall implements Call {
     room.on(RoomEvent.TrackSubscribed, (track) => this.#sound(track));
     room.on(RoomEvent.TrackUnsubscribed, (track) => track.detach().forEach((element) => element.remove()));
     room.on(RoomEvent.ConnectionStateChanged, (state) => this.#stand(state));
+    // Before the media are connected: what is to be seen first is asked for with the first word.
+    for (const event of [RoomEvent.SignalConnected, RoomEvent.TrackPublished, RoomEvent.Reconnected] as const) {
+      room.on(event, () => this.#fetch());
+    }
+    room.on(RoomEvent.ActiveSpeakersChanged, (speakers) => {
+      for (const one of speakers) if (!this.#people.some((was) => was.identity === one.identity && was.speaking)) this.#spoke.set(one.identity, Date.now());
+    });
+    room.on(RoomEvent.LocalTrackPublished, ({ track }) => {
+      if (track instanceof LocalAudioTrack || track instanceof LocalVideoTrack) this.#mind(track);
+    });
+    room.on(RoomEvent.TrackMuted, (_track, person) => person === room.localParticipant && this.#listen());
+    room.on(RoomEvent.TrackUnmuted, (_track, person) => person === room.localParticipant && this.#listen());
+    navigator.mediaDevices?.addEventListener("devicechange", this.#plugged);
+    void this.#look();
     room.on(RoomEvent.Disconnected, (reason) => {
       if (!this.#closed) this.#hearing.dropped(reason ?? 0);
     });
@@ -96,15 +142,70 @@ class LiveKitCall implements Call {
     await this.#room.startAudio();
   }
 
-  isOn(kind: Kind): boolean {
-    const publication = this.#room.localParticipant.getTrackPublication(SOURCES[kind]);
+  isOn(source: Source): boolean {
+    const publication = this.#room.localParticipant.getTrackPublication(SOURCES[source]);
     return publication?.track !== undefined && !publication.isMuted;
   }
 
-  async turn(kind: Kind, on: boolean): Promise<void> {
+  may(source: Source): boolean {
+    const { permissions } = this.#room.localParticipant;
+    if (permissions === undefined) return true;
+    const { canPublish, canPublishSources: allowed } = permissions;
+    // None named means all of them.
+    return canPublish && (allowed.length === 0 || allowed.some((one) => Number(one) === NUMBERS[source]));
+  }
+
+  async turn(source: Source, on: boolean): Promise<void> {
     const me = this.#room.localParticipant;
-    if (kind === "camera") await me.setCameraEnabled(on);
-    else await me.setMicrophoneEnabled(on);
+    if (source === "camera") await me.setCameraEnabled(on);
+    else if (source === "microphone") await me.setMicrophoneEnabled(on);
+    else if (on) await this.#share();
+    else await me.setScreenShareEnabled(false);
+  }
+
+  async #share(): Promise<void> {
+    // Its sound is a sound of one's own: who may not be heard shares without.
+    await this.#room.localParticipant.setScreenShareEnabled(true, {
+      audio: this.may("microphone"),
+      systemAudio: "include",
+      surfaceSwitching: "include",
+      selfBrowserSurface: "exclude",
+      contentHint: "detail",
+    });
+  }
+
+  watch(keys: ReadonlySet<string>): void {
+    this.#seen = keys;
+    this.#fetch();
+  }
+
+  device(kind: Gear): string {
+    return this.#room.getActiveDevice(BROWSER_KIND[kind]) ?? "";
+  }
+
+  async use(kind: Gear, id: string): Promise<void> {
+    await this.#room.switchActiveDevice(BROWSER_KIND[kind], id);
+    this.#change();
+  }
+
+  async flip(): Promise<void> {
+    const { track } = this.#room.localParticipant.getTrackPublication(Track.Source.Camera) ?? {};
+    if (!(track instanceof LocalVideoTrack)) return;
+    const facingMode = facingModeFromLocalTrack(track).facingMode === "environment" ? "user" : "environment";
+    // Only one camera of a phone is open at a time.
+    await track.restartTrack({ facingMode, resolution: { width: 1280, height: 720, frameRate: 30 } });
+    this.#change();
+  }
+
+  async takeBack(kind: Kind): Promise<void> {
+    const { track } = this.#room.localParticipant.getTrackPublication(SOURCES[kind]) ?? {};
+    if (track instanceof LocalAudioTrack || track instanceof LocalVideoTrack) await track.restartTrack();
+    else await this.turn(kind, true);
+    this.#tell({ is: "given-back", kind });
+  }
+
+  level(): number {
+    return loudness(this.#earOfMine()?.peak() ?? 0);
   }
 
   onChange(changed: () => void): () => void {
@@ -112,10 +213,23 @@ class LiveKitCall implements Call {
     return () => this.#listeners.delete(changed);
   }
 
+  onTold(told: (what: Told) => void): () => void {
+    this.#confidants.add(told);
+    return () => this.#confidants.delete(told);
+  }
+
+  #tell(what: Told): void {
+    for (const confidant of this.#confidants) confidant(what);
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     window.removeEventListener("pagehide", this.#letGo);
+    navigator.mediaDevices?.removeEventListener("devicechange", this.#plugged);
+    clearTimeout(this.#forgetting);
+    for (const unmind of this.#untaken.values()) unmind();
+    this.#deafen();
     for (const person of this.#room.remoteParticipants.values()) {
       for (const { track } of person.trackPublications.values()) track?.detach().forEach((element) => element.remove());
     }
@@ -154,6 +268,105 @@ class LiveKitCall implements Call {
     if (state === ConnectionState.Connected) this.#hearing.mended();
   }
 
+  // ---- what is fetched
+
+  /** All sound, and of the pictures those that are seen. */
+  readonly #fetch = (): void => {
+    if (this.#closed) return;
+    const published = [...this.#room.remoteParticipants.values()].flatMap((person) =>
+      ([...person.trackPublications.values()] as RemoteTrackPublication[]).map((publication) => ({
+        publication,
+        key: keyOf(person.identity, publication.source === Track.Source.ScreenShare ? "screen" : "camera"),
+      })),
+    );
+    const pictures = published.filter(({ publication }) => publication.kind === Track.Kind.Video);
+    const seen = this.#seen ?? new Set(pictures.slice(0, FIRST).map(({ key }) => key));
+    this.#watched = watching(this.#watched, seen, Date.now());
+    for (const { publication, key } of published) {
+      const wanted = publication.kind === Track.Kind.Audio || this.#watched.has(key);
+      if (publication.isDesired !== wanted) publication.setSubscribed(wanted);
+    }
+    clearTimeout(this.#forgetting);
+    if ([...this.#watched.values()].some((since) => since !== null)) this.#forgetting = setTimeout(this.#fetch, 1_000);
+  };
+
+  // ---- one's own devices
+
+  async #look(): Promise<readonly Device[]> {
+    const before = this.#devices;
+    const told = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
+    // Windows lists the same devices once more as those "for communications".
+    this.#devices = told.filter(({ deviceId }) => deviceId !== "communications");
+    return before;
+  }
+
+  /** Something was plugged in or pulled out. LiveKit opens the next by itself where it can; the person is told which. */
+  readonly #plugged = (): void => {
+    const inUse = GEAR.map((kind) => [kind, this.device(kind)] as const);
+    void this.#look().then(async (before) => {
+      for (const [kind, id] of inUse) {
+        const next = fallback(kind, id, before, this.#devices);
+        if (next === undefined || this.#closed) continue;
+        const used = next !== null && (await this.use(kind, next.deviceId).then(() => true, () => false));
+        this.#tell(used ? { is: "another-device", kind, label: named(next, 0) } : { is: "no-device", kind });
+      }
+    });
+  };
+
+  /** The system may take the track away, and LiveKit may put another in its place. */
+  #mind(track: LocalAudioTrack | LocalVideoTrack): void {
+    const kind = track.source === Track.Source.Camera ? "camera" : track.source === Track.Source.Microphone ? "microphone" : null;
+    if (kind === null) return;
+    const begin = (): void => {
+      this.#untaken.get(kind)?.();
+      const hearing = {
+        taken: () => this.#tell({ is: "taken", kind }),
+        givenBack: () => this.#tell({ is: "given-back", kind }),
+      };
+      this.#untaken.set(kind, watchTaken(track.mediaStreamTrack, hearing));
+      this.#listen();
+      this.#change();
+    };
+    track.on(TrackEvent.Restarted, begin);
+    begin();
+  }
+
+  #earOfMine(): MutedEar | null {
+    const track = this.#room.localParticipant.getTrackPublication(Track.Source.Microphone)?.track?.mediaStreamTrack;
+    if (track === undefined || track.readyState === "ended" || this.#closed) {
+      this.#deafen();
+      return null;
+    }
+    if (this.#ear?.track === track) return this.#ear.ear;
+    this.#deafen();
+    try {
+      this.#ear = { track, ear: new MutedEar(track) };
+      return this.#ear.ear;
+    } catch {
+      return null;
+    }
+  }
+
+  #deafen(): void {
+    clearInterval(this.#listening);
+    this.#listening = undefined;
+    this.#ear?.ear.close();
+    this.#ear = null;
+  }
+
+  /** While the microphone is off, and only then: who talks into it is told. */
+  #listen(): void {
+    const publication = this.#room.localParticipant.getTrackPublication(Track.Source.Microphone);
+    this.#talk.forget();
+    if (publication?.track === undefined || !publication.isMuted) {
+      this.#deafen();
+      return;
+    }
+    this.#listening ??= setInterval(() => {
+      if (this.#talk.hear(this.#earOfMine()?.peak() ?? 0, Date.now())) this.#tell({ is: "talking-muted" });
+    }, LISTEN_MS);
+  }
+
   /** Sound needs an element in the page, but no place on it. */
   #sound(track: RemoteTrack): void {
     if (track.kind !== Track.Kind.Audio) return;
@@ -170,15 +383,18 @@ class LiveKitCall implements Call {
       this.#announced = false;
       const room = this.#room;
       const present = [room.localParticipant, ...room.remoteParticipants.values()].filter((one) => one.identity !== "" && !one.isAgent);
-      this.#people = present.map((one) => asPerson(one, one === room.localParticipant));
+      this.#people = present.map((one) => asPerson(one, one === room.localParticipant, this.#spoke.get(one.identity) ?? 0));
       for (const listener of this.#listeners) listener();
     });
   };
 }
 
-function asPerson(participant: Participant, me: boolean): Person {
+function asPerson(participant: Participant, me: boolean, spoke: number): Person {
   const microphone = participant.getTrackPublication(Track.Source.Microphone);
+  const camera = participant.getTrackPublication(Track.Source.Camera);
+  const screen = participant.getTrackPublication(Track.Source.ScreenShare);
   const audible = microphone !== undefined && !microphone.isMuted;
+  if (screen !== undefined && !EVER_SINCE.has(screen)) EVER_SINCE.set(screen, Date.now());
   return {
     identity: participant.identity,
     name: participant.name || participant.identity,
@@ -187,15 +403,25 @@ function asPerson(participant: Participant, me: boolean): Person {
     since: participant.joinedAt?.getTime() ?? 0,
     audible,
     speaking: audible && participant.isSpeaking,
-    picture: pictureOf(participant),
+    spoke,
+    camera: camera !== undefined && !camera.isMuted,
+    picture: pictureOf(camera),
+    mirrored: me && camera?.track instanceof LocalVideoTrack && facingModeFromLocalTrack(camera.track).facingMode !== "environment",
+    sharing: (screen !== undefined && EVER_SINCE.get(screen)) || null,
+    screen: me ? null : pictureOf(screen),
+    quality: qualityOf(participant),
   };
+}
+
+function qualityOf({ connectionQuality }: Participant): Quality {
+  if (connectionQuality === ConnectionQuality.Lost) return "lost";
+  return connectionQuality === ConnectionQuality.Poor ? "poor" : "good";
 }
 
 const pictures = new WeakMap<Track, Picture>();
 
 /** The same object for the same track, so that a tile keeps its picture through other changes. */
-function pictureOf(participant: Participant): Picture | null {
-  const publication = participant.getTrackPublication(Track.Source.Camera);
+function pictureOf(publication: TrackPublication | undefined): Picture | null {
   const track = publication?.track;
   if (track === undefined || publication?.isMuted === true) return null;
   let picture = pictures.get(track);

@@ -1,28 +1,10 @@
-// Who is on the page, where, and what is said of them.
+// In which order people stand, what is said of them, and the bar below them.
 import { describe, expect, test } from "vitest";
-import { BAR, groups } from "./bar.ts";
+import { aPerson, ME, names } from "./a-person.ts";
+import { BAR, groups, under } from "./bar.ts";
 import type { Person } from "./call.ts";
-import { inOrder, seating, spoken } from "./people.ts";
-
-const PICTURE = { attach: () => undefined, detach: () => undefined };
-
-function aPerson(identity: string, changed: Partial<Person> = {}): Person {
-  return {
-    identity,
-    name: identity,
-    visitor: false,
-    me: false,
-    since: 0,
-    audible: true,
-    speaking: false,
-    picture: PICTURE,
-    ...changed,
-  };
-}
-
-const ME = aPerson("me", { me: true, since: 1 });
-const names = (people: readonly Person[]): string => people.map((person) => person.identity).join(" ");
-const crowd = (count: number): Person[] => Array.from({ length: count }, (_, n) => aPerson(`p${n}`, { since: n + 10 }));
+import { inOrder, screenOf, spoken } from "./people.ts";
+import { presenceNews } from "./presence.ts";
 
 describe("people stand", () => {
   test.each<[string, Person[], string]>([
@@ -35,41 +17,52 @@ describe("people stand", () => {
   });
 });
 
-describe("the page shows", () => {
-  test.each<[string, Person[], string, string | null]>([
-    ["oneself alone", [ME], "me", null],
-    ["the other, and oneself in a corner", [ME, aPerson("a")], "a", "me"],
-    ["everybody from three on", [ME, aPerson("a"), aPerson("b")], "a b me", null],
-    ["others before oneself is known", [aPerson("a")], "a", null],
-  ])("%s", (_what, people, grid, corner) => {
-    const seated = seating(people);
-    expect(names(seated.grid)).toBe(grid);
-    expect(seated.corner?.identity ?? null).toBe(corner);
-  });
-
-  test("who speaks and oneself when not all fit, and says how many more there are", () => {
-    const people = [ME, ...crowd(9)].map((person) => (person.identity === "p8" ? { ...person, speaking: true } : person));
-    const seated = seating(people, 4);
-    expect(names(seated.grid)).toBe("p0 p1 p8 me");
-    expect(seated.more).toBe(6);
-  });
-});
-
 describe("a tile says", () => {
   test.each<[Partial<Person>, string]>([
     [{}, "Nora"],
     [{ me: true }, "Nora (you)"],
     [{ visitor: true }, "Nora, visitor"],
-    [{ audible: false, picture: null, visitor: true }, "Nora, visitor, microphone off, camera off"],
+    [{ picture: null }, "Nora"], // on, but not fetched: it is not seen
+    [{ audible: false, camera: false, picture: null, visitor: true }, "Nora, visitor, microphone off, camera off"],
+    [{ quality: "poor" }, "Nora, poor connection"],
+    [{ quality: "lost" }, "Nora, connection interrupted"],
   ])("%o as “%s”", (changed, words) => {
     expect(spoken(aPerson("n", { name: "Nora", ...changed }))).toBe(words);
+  });
+
+  test("whose screen it is", () => {
+    expect(screenOf(aPerson("n", { name: "Nora" }))).toBe("Nora’s screen");
+  });
+});
+
+describe("who came and went is said", () => {
+  const ann = aPerson("a", { name: "Ann" });
+  const ben = aPerson("b", { name: "Ben" });
+  test.each<[string, Person[], Person[], string]>([
+    ["of one", [ME], [ME, ann], "Ann joined."],
+    ["of two at once", [ME], [ME, ann, ben], "Ann and Ben joined."],
+    ["of both ways", [ME, ann], [ME, ben], "Ben joined. Ann left."],
+    ["of many by their number", [ME], [ME, ann, ben, aPerson("c"), aPerson("d")], "4 people joined."],
+    ["not of oneself", [], [ME, ann], ""],
+    ["not when one is out oneself", [ME, ann], [], ""],
+    ["not when nothing changed", [ME, ann], [ME, aPerson("a", { name: "Ann", speaking: true })], ""],
+  ])("%s", (_of, before, now, words) => {
+    expect(presenceNews(before, now)).toBe(words);
   });
 });
 
 describe("the bar", () => {
+  const ALL = new Set(BAR.flat());
+
   test("has one order, whatever there is", () => {
     expect(groups(new Set(["leave", "camera", "microphone"]))).toEqual([["microphone", "camera"], ["leave"]]);
-    expect(groups(new Set(BAR.flat()))).toEqual(BAR.map((group) => [...group]));
+    expect(groups(ALL)).toEqual(BAR.map((group) => [...group]));
     expect(groups(new Set())).toEqual([]);
+  });
+
+  test("has five buttons on a phone, and the rest under More", () => {
+    expect(groups(ALL, true)).toEqual([["microphone", "camera", "hand", "more", "leave"]]);
+    expect(under(ALL)).toEqual(["share", "reactions", "chat", "people", "contributions", "moderate"]);
+    expect(under(new Set(["microphone", "leave", "settings"]))).toEqual([]);
   });
 });

@@ -1,298 +1,232 @@
 // <meeting-stage>: the people, the bar, and what stands in the way of seeing and hearing them.
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import waves from "lucide-static/icons/audio-lines.svg?raw";
+import chevronLeft from "lucide-static/icons/chevron-left.svg?raw";
+import chevronRight from "lucide-static/icons/chevron-right.svg?raw";
 import copy from "lucide-static/icons/copy.svg?raw";
+import ellipsis from "lucide-static/icons/ellipsis.svg?raw";
 import micOff from "lucide-static/icons/mic-off.svg?raw";
 import mic from "lucide-static/icons/mic.svg?raw";
+import screenOff from "lucide-static/icons/monitor-off.svg?raw";
+import screenUp from "lucide-static/icons/monitor-up.svg?raw";
 import phoneOff from "lucide-static/icons/phone-off.svg?raw";
+import settingsIcon from "lucide-static/icons/settings.svg?raw";
 import videoOff from "lucide-static/icons/video-off.svg?raw";
 import video from "lucide-static/icons/video.svg?raw";
 import volume from "lucide-static/icons/volume-2.svg?raw";
 import { t } from "../i18n/index.ts";
 import { icon, look } from "../look.ts";
 import { advice, type Kind, standingAfter } from "../prejoin/devices.ts";
-import { type Control, groups } from "./bar.ts";
-import type { Call } from "./call.ts";
-import { GAP, grid } from "./layout.ts";
-import { seating } from "./people.ts";
+import { type Control, groups, NARROW, under } from "./bar.ts";
+import type { Call, Person, Told } from "./call.ts";
+import { goneWords } from "./gear.ts";
+import { Keyboard } from "./keyboard.ts";
+import { arrange, type Arranged, type Box, keyOf, type View } from "./layout.ts";
+import { type Entry, entries, position } from "./more.ts";
+import { preferences, prefer } from "./preferences.ts";
+import { presenceNews } from "./presence.ts";
+import type { MeetingSettings } from "./settings.ts";
+import type { Action } from "./shortcuts.ts";
+import type { ShortcutList } from "./shortcut-list.ts";
+import { SmallWindow } from "./small-window.ts";
+import { style } from "./stage-style.ts";
+import { seen } from "./watching.ts";
 
 /** What this page's bar can do. */
-const CONTROLS: ReadonlySet<Control> = new Set(["microphone", "camera", "leave"]);
+const CONTROLS: ReadonlySet<Control> = new Set(["microphone", "camera", "share", "settings", "leave"]);
 const NOTE_MS = 8_000;
 const COPIED_MS = 2_000;
+/** After a change of the window's size tiles glide again. */
+const SIZED_MS = 150;
 
-/** Fires `leave`, and `turn` with `{kind, on}` after a device was turned by its person. */
+/** Something to be told, and what can be done about it. */
+interface Note {
+  text: string;
+  /** Stays until something is done. */
+  stays?: true;
+  action?: { label: string; press: () => void };
+}
+
+const EMPTY: Arranged = { boxes: [], page: 0, pages: 1, speaker: null, elsewhere: null };
+
+/**
+ * Fires `leave`, `turn` with `{kind, on}` after a device was turned by its person, and `sharing` with
+ * true or false when this page begins or stops to share its screen.
+ */
 export class MeetingStage extends LitElement {
-  static override styles = [
-    look,
-    css`
-      :host {
-        position: fixed;
-        inset: 0;
-        display: grid;
-        grid-template-rows: auto minmax(0, 1fr) auto;
-        background: var(--stage);
-        color: var(--on-stage);
-      }
-
-      header {
-        display: flex;
-        align-items: center;
-        gap: calc(3 * var(--step));
-        min-block-size: 40px;
-        padding: calc(2 * var(--step)) max(calc(4 * var(--step)), env(safe-area-inset-right)) 0
-          max(calc(4 * var(--step)), env(safe-area-inset-left));
-      }
-
-      h1 {
-        overflow: hidden;
-        font: var(--small);
-        font-weight: 500;
-        letter-spacing: 0;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-
-      h1:focus {
-        outline: none;
-      }
-
-      header p {
-        flex: none;
-        color: var(--soft);
-        font: var(--small);
-      }
-
-      .people {
-        position: relative;
-        display: grid;
-        grid-row: 2;
-        place-content: center;
-        margin: calc(2 * var(--step));
-        min-block-size: 0;
-        overflow: hidden;
-      }
-
-      .tiles {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: center;
-        gap: 8px;
-        inline-size: var(--tiles-width, 0);
-      }
-
-      .tile {
-        inline-size: var(--tile-width, 0);
-        block-size: var(--tile-height, 0);
-      }
-
-      .corner {
-        position: absolute;
-        inset-block-end: calc(3 * var(--step));
-        inset-inline-end: calc(3 * var(--step));
-        inline-size: clamp(104px, 20%, 240px);
-        aspect-ratio: 4 / 3;
-        box-shadow: var(--shadow);
-        outline: 2px solid var(--stage);
-      }
-
-      .alone {
-        position: absolute;
-        inset-block-end: calc(6 * var(--step));
-        inset-inline: calc(4 * var(--step));
-        z-index: 1;
-        display: grid;
-        justify-items: center;
-        gap: calc(2 * var(--step));
-        margin-inline: auto;
-        inline-size: fit-content;
-        max-inline-size: min(420px, 100% - 8 * var(--step));
-        padding: calc(3 * var(--step)) calc(5 * var(--step));
-        border-radius: var(--radius);
-        background: rgb(30 32 34 / 88%);
-        text-align: center;
-        backdrop-filter: blur(10px);
-      }
-
-      .banners {
-        position: absolute;
-        inset-block-start: calc(3 * var(--step));
-        inset-inline: 0;
-        z-index: 2;
-        display: grid;
-        justify-items: center;
-        gap: calc(2 * var(--step));
-        padding-inline: calc(4 * var(--step));
-        pointer-events: none;
-      }
-
-      .banner {
-        display: flex;
-        align-items: center;
-        gap: calc(3 * var(--step));
-        max-inline-size: 560px;
-        padding: calc(2 * var(--step)) calc(4 * var(--step));
-        border-radius: var(--radius);
-        background: var(--raised);
-        color: var(--ink);
-        box-shadow: var(--shadow);
-        pointer-events: auto;
-      }
-
-      .banner.warn {
-        background: #3b2f16;
-        color: #ffe3b0;
-      }
-
-      .bar {
-        display: flex;
-        grid-row: 3;
-        align-items: center;
-        justify-content: center;
-        gap: calc(3 * var(--step));
-        padding: calc(2 * var(--step)) calc(4 * var(--step)) max(calc(4 * var(--step)), env(safe-area-inset-bottom));
-      }
-
-      .group {
-        display: flex;
-        gap: calc(3 * var(--step));
-      }
-
-      .group + .group {
-        margin-inline-start: calc(3 * var(--step));
-      }
-
-      .bar button {
-        flex: none;
-        min-inline-size: 52px;
-        block-size: 52px;
-        padding: 0 calc(4 * var(--step));
-        border-color: transparent;
-        border-radius: var(--round);
-        background: #2b2d30;
-        color: var(--on-stage);
-      }
-
-      .bar button:hover {
-        background: #3a3d40;
-      }
-
-      .bar button.off {
-        background: var(--on-stage);
-        color: #8c1d15;
-      }
-
-      .bar button.leave {
-        background: #b3261e;
-        color: #fff;
-        font-weight: 600;
-      }
-
-      .bar button.leave:hover {
-        background: #98201a;
-      }
-
-      .bar button:focus-visible,
-      .banner button:focus-visible {
-        outline: 2px solid var(--on-stage);
-      }
-
-      /* Short breaks mend themselves before anybody needs to read of them. */
-      @media (prefers-reduced-motion: no-preference) {
-        .banner {
-          animation: appear var(--calm);
-        }
-
-        .banner.warn {
-          animation: appear var(--calm) 700ms backwards;
-        }
-
-        @keyframes appear {
-          from {
-            opacity: 0;
-            transform: translateY(-4px);
-          }
-        }
-      }
-
-      @media (max-height: 420px) {
-        header {
-          display: none;
-        }
-
-        .bar {
-          padding-block: var(--step);
-        }
-      }
-    `,
-  ];
+  static override styles = [look, style];
 
   @property({ attribute: false }) call: Call | null = null;
   @property() owner = "";
   /** The address to invite with, for whoever it belongs to. */
   @property({ attribute: false }) link: string | null = null;
   @property({ type: Boolean }) reconnecting = false;
-  @state() private note: string | null = null;
+  @state() private note: Note | null = null;
   @state() private copied = false;
+  @state() private size = { width: 0, height: 0 };
+  @state() private narrow = false;
+  @state() private preferred = preferences();
+  @state() private audioOnly = false;
   @query(".people") private readonly room!: HTMLElement | null;
-  #unlisten: (() => void) | null = null;
+  @query("#more") private readonly more!: HTMLElement;
+  @query("meeting-settings") private readonly settings!: MeetingSettings;
+  @query("shortcut-list") private readonly shortcutList!: ShortcutList;
+  @query("video.window") private readonly windowed!: HTMLVideoElement;
+
+  #view: Pick<View, "pinned" | "page" | "speaker"> = { pinned: null, page: 0, speaker: null };
+  #arranged: Arranged = EMPTY;
+  #unlisten: (() => void)[] = [];
   #heardCall: Call | null = null;
+  #people: readonly Person[] = [];
+  #presence = "";
   #sized: ResizeObserver | null = null;
+  #sizing: ReturnType<typeof setTimeout> | undefined;
   #noteOver: ReturnType<typeof setTimeout> | undefined;
+  #sharing = false;
+  /** The camera was on before *Audio only* turned it off. */
+  #cameraBefore = false;
+  readonly #smallWindow = new SmallWindow(() => this.requestUpdate());
+  readonly #keyboard = new Keyboard({
+    act: (action) => this.#act(action),
+    talk: (held) => this.#holdToTalk(held),
+  });
+  #talking = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#sized = new ResizeObserver(() => this.#arrange());
+    this.#sized = new ResizeObserver(() => this.#measure());
+    this.#sized.observe(this);
+    this.#keyboard.listen();
+    document.addEventListener("fullscreenchange", this.#redraw);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#unlisten?.();
-    this.#unlisten = null;
-    this.#heardCall = null;
+    this.#forgetCall();
     this.#sized?.disconnect();
+    this.#keyboard.stop();
+    this.#smallWindow.close();
+    document.removeEventListener("fullscreenchange", this.#redraw);
     clearTimeout(this.#noteOver);
+    clearTimeout(this.#sizing);
+    this.#tellSharing(false);
   }
 
   override focus(): void {
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("h1")?.focus());
   }
 
+  readonly #redraw = (): void => this.requestUpdate();
+
+  #forgetCall(): void {
+    for (const unlisten of this.#unlisten) unlisten();
+    this.#unlisten = [];
+    this.#heardCall = null;
+  }
+
   protected override willUpdate(_changed: PropertyValues): void {
-    if (this.call === this.#heardCall) return;
-    this.#unlisten?.();
-    this.#heardCall = this.call;
-    this.#unlisten = this.call?.onChange(() => this.requestUpdate()) ?? null;
+    if (this.call !== this.#heardCall) {
+      this.#forgetCall();
+      this.#heardCall = this.call;
+      if (this.call !== null) this.#unlisten = [this.call.onChange(this.#redraw), this.call.onTold((what) => this.#told(what))];
+    }
+    this.#look();
+  }
+
+  /** Who is here now, where they stand, and which of them are fetched. */
+  #look(): void {
+    const people = this.call?.people ?? [];
+    const news = presenceNews(this.#people, people);
+    if (news !== "") this.#presence = news;
+    if (people.length > 0) this.#people = people;
+    const { width, height } = this.size;
+    const shown = this.audioOnly ? people.map(withoutPicture) : people;
+    this.#arranged = width === 0 ? EMPTY : arrange(shown, { ...this.preferred, ...this.#view }, width, height);
+    this.#view.speaker = this.#arranged.speaker;
+    this.#view.page = this.#arranged.page;
+    if (this.#view.pinned !== null && !people.some((person) => this.#isOf(person, this.#view.pinned))) this.#view.pinned = null;
+    if (width > 0) this.call?.watch(seen(this.#arranged.boxes, this.audioOnly));
+    if (!this.#startingShare) this.#tellSharing(this.call?.isOn("screen") ?? false);
+  }
+
+  #isOf({ identity, sharing }: Person, key: string | null): boolean {
+    return key === keyOf(identity, "camera") || (sharing !== null && key === keyOf(identity, "screen"));
   }
 
   protected override render(): TemplateResult {
-    const people = this.call?.people ?? [];
-    const { grid: seated, corner, more } = seating(people);
-    const others = people.filter((person) => !person.me).length;
+    const { people } = this.call ?? { people: [] };
+    const { boxes, pages } = this.#arranged;
+    const alone = people.length === 1 && people[0]?.me === true && !this.reconnecting;
     return html`
       <header>
         <h1 tabindex="-1">${t("Meeting with %(owner)s", { owner: this.owner })}</h1>
-        ${others > 1 ? html`<p>${t("%(count)s people", { count: people.length })}</p>` : nothing}
-        ${more > 0 ? html`<p>${t("%(count)s more are not shown", { count: more })}</p>` : nothing}
+        ${people.length > 2 ? html`<p>${t("%(count)s people", { count: people.length })}</p>` : nothing}
+        ${this.call?.isOn("screen") === true ? this.#ownShare() : nothing}
       </header>
-      <div class="people">
-        <div class="tiles">
+      <div class="middle">
+        <div class="people">
           ${repeat(
-            seated,
-            ({ identity }) => identity,
-            (person) => html`<meeting-tile class="tile" .person=${person}></meeting-tile>`,
+            boxes,
+            ({ key }) => key,
+            (box) => this.#tile(box),
           )}
+          ${pages > 1 ? this.#pages() : nothing} ${alone ? this.#alone() : nothing}
+          <div class="banners">${this.#banners()}</div>
         </div>
-        ${corner === null ? nothing : html`<meeting-tile class="corner" .person=${corner}></meeting-tile>`}
-        ${people.length > 0 && others === 0 && !this.reconnecting ? this.#alone() : nothing}
-        <div class="banners">${this.#banners()}</div>
       </div>
       <div class="bar" role="toolbar" aria-label=${t("Meeting controls")}>
-        ${groups(CONTROLS).map((group) => html`<div class="group">${group.map((control) => this.#control(control))}</div>`)}
+        ${groups(CONTROLS, this.narrow).map(
+          (group) => html`<div class="group">${group.map((control) => this.#control(control))}</div>`,
+        )}
       </div>
-      <p class="heard" role="status">${this.reconnecting ? t("Your connection is interrupted. You keep your place; we are trying again.") : ""}</p>
+      ${this.#moreMenu()}
+      <meeting-settings .call=${this.call} .preferred=${this.preferred} @prefer=${this.#preferred}></meeting-settings>
+      <shortcut-list @change=${() => this.#keyboard.recall()}></shortcut-list>
+      <video class="window" playsinline muted aria-hidden="true" tabindex="-1"></video>
+      <p class="heard" role="status">${this.reconnecting ? t("Your connection is interrupted. You keep your place; we are trying again.") : this.#presence}</p>
     `;
+  }
+
+  // ---- who is seen
+
+  #tile({ key, person, what, place }: Box): TemplateResult {
+    return html`<meeting-tile
+      class="tile ${place}"
+      data-key=${key}
+      .person=${person}
+      .what=${what}
+      ?pinned=${this.#view.pinned === key}
+      ?pinnable=${place !== "corner" && this.#people.length > 1}
+      @pin=${() => this.#pin(key)}
+    ></meeting-tile>`;
+  }
+
+  #pin(key: string): void {
+    this.#view.pinned = this.#view.pinned === key ? null : key;
+    this.requestUpdate();
+  }
+
+  #pages(): TemplateResult {
+    const { page, pages, elsewhere } = this.#arranged;
+    return html`<nav class="pages" aria-label=${t("Pages of people")}>
+      ${this.#pageButton(chevronLeft, t("Previous page"), page - 1, page === 0)}
+      <span aria-live="polite">${t("%(page)s of %(pages)s", { page: page + 1, pages })}</span>
+      ${this.#pageButton(chevronRight, t("Next page"), page + 1, page === pages - 1)}
+      ${elsewhere === null ? nothing : html`<span class="speaks">${icon(waves)}${elsewhere.name}</span>`}
+    </nav>`;
+  }
+
+  #pageButton(picture: string, label: string, to: number, none: boolean): TemplateResult {
+    return html`<button type="button" aria-label=${label} title=${label} ?disabled=${none} @click=${() => this.#turnPage(to)}>
+      ${icon(picture)}
+    </button>`;
+  }
+
+  #turnPage(to: number): void {
+    this.#view.page = to;
+    this.requestUpdate();
   }
 
   #alone(): TemplateResult {
@@ -304,6 +238,15 @@ export class MeetingStage extends LitElement {
     </div>`;
   }
 
+  #ownShare(): TemplateResult {
+    return html`<div class="own-share">
+      ${icon(screenUp)}<span>${t("You are sharing your screen.")}</span>
+      <button type="button" class="accent" data-stop-share @click=${() => this.#share(false)}>${t("Stop")}</button>
+    </div>`;
+  }
+
+  // ---- what is told
+
   #banners(): (TemplateResult | typeof nothing)[] {
     const blocked = this.call?.soundBlocked === true && !this.reconnecting;
     return [
@@ -313,9 +256,64 @@ export class MeetingStage extends LitElement {
       blocked
         ? html`<div class="banner"><button type="button" class="accent" data-sound @click=${this.#playSound}>${icon(volume)}${t("Turn the sound on")}</button></div>`
         : nothing,
-      this.note === null ? nothing : html`<p class="banner" role="alert">${this.note}</p>`,
+      this.audioOnly
+        ? html`<div class="banner" data-audio-only>
+            <span>${t("Audio only: cameras are off, also yours.")}</span>
+            <button type="button" @click=${() => this.#setAudioOnly(false)}>${t("Show pictures")}</button>
+          </div>`
+        : nothing,
+      this.note === null ? nothing : this.#noted(this.note),
     ];
   }
+
+  #noted({ text, action }: Note): TemplateResult {
+    const press = (): void => {
+      this.#say(null);
+      action?.press();
+    };
+    return html`<div class="banner" role="alert">
+      <span>${text}</span>
+      ${action === undefined ? nothing : html`<button type="button" class="accent" data-note @click=${press}>${action.label}</button>`}
+    </div>`;
+  }
+
+  #say(note: Note | string | null): void {
+    clearTimeout(this.#noteOver);
+    this.note = typeof note === "string" ? { text: note } : note;
+    if (this.note?.stays !== true) this.#noteOver = setTimeout(() => (this.note = null), NOTE_MS);
+  }
+
+  #told(what: Told): void {
+    switch (what.is) {
+      case "another-device":
+        this.#say(goneWords(what.kind, what.label));
+        break;
+      case "no-device":
+        this.#say(goneWords(what.kind, null));
+        break;
+      case "taken":
+        this.#say({
+          text: what.kind === "microphone" ? t("Your phone took the microphone.") : t("Your phone took the camera."),
+          stays: true,
+          action: { label: t("Take it back"), press: () => void this.#attempt(what.kind, this.call?.takeBack(what.kind)) },
+        });
+        break;
+      case "given-back":
+        this.#say(null);
+        break;
+      case "talking-muted":
+        if (!this.preferred.reminder || this.reconnecting || this.call?.may("microphone") === false) break;
+        this.#say({
+          text: t("You are muted."),
+          action: { label: t("Turn the microphone on"), press: () => void this.#turn("microphone", true) },
+        });
+        break;
+      default:
+        what satisfies never;
+    }
+  }
+
+  // ---- the bar
 
   #control(control: Control): TemplateResult | typeof nothing {
     switch (control) {
@@ -323,8 +321,16 @@ export class MeetingStage extends LitElement {
         return this.#device("microphone", mic, micOff, t("Turn the microphone off"), t("Turn the microphone on"));
       case "camera":
         return this.#device("camera", video, videoOff, t("Turn the camera off"), t("Turn the camera on"));
+      case "share":
+        return this.#shareButton();
+      case "settings":
+        return this.#menuButton("settings", settingsIcon, t("Settings"));
+      case "more":
+        return this.#menuButton("more", ellipsis, t("More"));
       case "leave":
-        return html`<button type="button" class="leave" data-control="leave" @click=${this.#leave}>${icon(phoneOff)}${t("Leave")}</button>`;
+        return html`<button type="button" class="leave" data-control="leave" aria-label=${t("Leave")} @click=${this.#leave}>
+          ${icon(phoneOff)}${this.narrow ? nothing : t("Leave")}
+        </button>`;
       default:
         return nothing;
     }
@@ -347,20 +353,166 @@ export class MeetingStage extends LitElement {
     </button>`;
   }
 
-  async #turn(kind: Kind, on: boolean): Promise<void> {
-    try {
-      await this.call?.turn(kind, on);
-      this.dispatchEvent(new CustomEvent("turn", { detail: { kind, on } }));
-    } catch (error) {
-      this.#say(advice(kind, standingAfter(error)));
+  #shareButton(): TemplateResult | typeof nothing {
+    // Phones cannot.
+    if (!("getDisplayMedia" in (navigator.mediaDevices ?? {}))) return nothing;
+    const on = this.call?.isOn("screen") ?? false;
+    const may = this.call?.may("screen") ?? false;
+    const label = on ? t("Stop sharing") : may ? t("Share your screen") : t("Only moderators can share now");
+    return html`<button
+      type="button"
+      class=${on ? "active" : ""}
+      data-control="share"
+      data-on=${on ? "true" : "false"}
+      aria-label=${label}
+      title=${label}
+      ?disabled=${this.reconnecting || (!on && !may)}
+      @click=${() => this.#share(!on)}
+    >
+      ${icon(on ? screenOff : screenUp)}<span class="caption">${label}</span>
+    </button>`;
+  }
+
+  #menuButton(control: "settings" | "more", picture: string, label: string): TemplateResult {
+    return html`<button type="button" data-control=${control} aria-label=${label} title=${label} popovertarget="more">${icon(picture)}</button>`;
+  }
+
+  #moreMenu(): TemplateResult {
+    const hidden = this.narrow ? under(CONTROLS).map((control) => this.#control(control)) : [];
+    return html`<div id="more" class="menu" popover @beforetoggle=${this.#placeMore} @click=${this.#closeMore}>
+      ${hidden} ${hidden.some((one) => one !== nothing) ? html`<hr />` : nothing}
+      ${this.#entries().map(
+        ({ id, picture, label, on, press }) =>
+          html`<button type="button" data-entry=${id} aria-pressed=${on === undefined ? nothing : on ? "true" : "false"} @click=${press}>
+            ${icon(picture)}<span class="caption">${label}</span>
+          </button>`,
+      )}
+    </div>`;
+  }
+
+  #entries(): Entry[] {
+    return entries({
+      layout: this.preferred.layout,
+      audioOnly: this.audioOnly,
+      fullScreen: document.fullscreenElement !== null,
+      smallWindow: this.#smallWindow.open,
+      others: this.#people.length > 1,
+      cameraOn: this.call?.isOn("camera") ?? false,
+      does: {
+        layout: () => this.#changeLayout(),
+        audioOnly: () => this.#setAudioOnly(!this.audioOnly),
+        fullScreen: () => this.#fullScreen(),
+        smallWindow: () => void this.#smallWindow.toggle(this.windowed),
+        flip: () => void this.#attempt("camera", this.call?.flip()),
+        settings: () => void this.settings.show(),
+        shortcuts: () => this.shortcutList.show(),
+      },
+    });
+  }
+
+  readonly #placeMore = (event: Event): void => {
+    if ((event as ToggleEvent).newState !== "open" || this.narrow) return;
+    const opener = this.renderRoot.querySelector('[data-control="settings"]');
+    if (opener !== null) position(this.more, opener.getBoundingClientRect());
+  };
+
+  readonly #closeMore = (event: Event): void => {
+    if ((event.target as Element).closest("button") !== null) this.more.hidePopover();
+  };
+
+  // ---- what is done
+
+  /** A press on a shortcut is a press on the button, wherever that is. */
+  #act(action: Action): void {
+    switch (action) {
+      case "layout":
+        this.#changeLayout();
+        break;
+      case "full-screen":
+        this.#fullScreen();
+        break;
+      case "list":
+        this.shortcutList.show();
+        break;
+      default:
+        this.renderRoot.querySelector<HTMLButtonElement>(`button[data-control="${action}"]`)?.click();
     }
+  }
+
+  /** Held, the key opens a microphone that is off; one that is on stays as it is. */
+  #holdToTalk(held: boolean): void {
+    if (held === this.#talking || this.reconnecting) return;
+    if (held && this.call?.isOn("microphone") === true) return;
+    this.#talking = held;
+    void this.#turn("microphone", held);
+  }
+
+  async #turn(kind: Kind, on: boolean): Promise<void> {
+    if (kind === "camera" && on && this.audioOnly) this.audioOnly = false;
+    await this.#attempt(kind, this.call?.turn(kind, on), () =>
+      this.dispatchEvent(new CustomEvent("turn", { detail: { kind, on } })),
+    );
     this.requestUpdate();
   }
 
-  #say(note: string | null): void {
-    clearTimeout(this.#noteOver);
-    this.note = note;
-    this.#noteOver = setTimeout(() => (this.note = null), NOTE_MS);
+  async #attempt(kind: Kind, doing: Promise<void> | undefined, done: () => void = () => undefined): Promise<void> {
+    try {
+      await doing;
+      done();
+    } catch (error) {
+      this.#say(this.call?.may(kind) === false ? keptOff(kind) : advice(kind, standingAfter(error)));
+    }
+  }
+
+  #startingShare = false;
+
+  async #share(on: boolean): Promise<void> {
+    if (this.#startingShare) return;
+    this.#startingShare = on;
+    // Before the first picture of this page goes out, nothing private may stand on it.
+    if (on) this.#tellSharing(true);
+    try {
+      await this.call?.turn("screen", on);
+    } catch (error) {
+      // Who closed the browser's window has decided; that is no fault.
+      if (!(error instanceof Error && error.name === "NotAllowedError")) {
+        this.#say(this.call?.may("screen") === false ? t("Only moderators can share now.") : t("Your screen could not be shared. Please try again."));
+      }
+    } finally {
+      this.#startingShare = false;
+      this.requestUpdate();
+    }
+  }
+
+  #tellSharing(sharing: boolean): void {
+    if (this.#sharing === sharing) return;
+    this.#sharing = sharing;
+    this.dispatchEvent(new CustomEvent("sharing", { detail: sharing, bubbles: true, composed: true }));
+  }
+
+  #preferred(event: CustomEvent<Partial<typeof this.preferred>>): void {
+    this.preferred = prefer(event.detail);
+  }
+
+  #changeLayout(): void {
+    this.#view.pinned = null;
+    this.#view.page = 0;
+    this.preferred = prefer({ layout: this.preferred.layout === "grid" ? "speaker" : "grid" });
+  }
+
+  #setAudioOnly(on: boolean): void {
+    if (on === this.audioOnly) return;
+    if (on) {
+      this.#cameraBefore = this.call?.isOn("camera") ?? false;
+      if (this.#cameraBefore) void this.#turn("camera", false);
+    } else if (this.#cameraBefore) void this.#turn("camera", true);
+    this.audioOnly = on;
+  }
+
+  /** The whole page, so that the pop-up at the door is on it. */
+  #fullScreen(): void {
+    const doing = document.fullscreenElement === null ? document.documentElement.requestFullscreen() : document.exitFullscreen();
+    doing.catch(() => undefined);
   }
 
   #leave(): void {
@@ -378,20 +530,42 @@ export class MeetingStage extends LitElement {
     setTimeout(() => (this.copied = false), COPIED_MS);
   }
 
+  // ---- sizes
+
+  #measure(): void {
+    const { room } = this;
+    if (room === null) return;
+    this.narrow = this.clientWidth < NARROW;
+    this.classList.toggle("narrow", this.narrow);
+    const { clientWidth: width, clientHeight: height } = room;
+    if (width === this.size.width && height === this.size.height) return;
+    // Tiles follow a window that is being pulled at once.
+    room.classList.add("sizing");
+    clearTimeout(this.#sizing);
+    this.#sizing = setTimeout(() => room.classList.remove("sizing"), SIZED_MS);
+    this.size = { width, height };
+  }
+
   protected override updated(_changed: PropertyValues): void {
     if (this.room !== null) this.#sized?.observe(this.room);
-    this.#arrange();
+    this.#place();
+    this.#smallWindow.show(this.#arranged.boxes, this.windowed);
   }
 
   /** Sizes are set by script: the page's policy allows no style in markup. */
-  #arrange(): void {
-    const { room } = this;
-    if (room === null) return;
-    const count = room.querySelectorAll(".tile").length;
-    const { clientWidth, clientHeight } = room;
-    const tile = grid(count, clientWidth, clientHeight, GAP);
-    room.style.setProperty("--tiles-width", `${tile.columns * (tile.width + GAP) - GAP}px`);
-    room.style.setProperty("--tile-width", `${tile.width}px`);
-    room.style.setProperty("--tile-height", `${tile.height}px`);
+  #place(): void {
+    for (const { key, left, top, width, height } of this.#arranged.boxes) {
+      const tile = this.renderRoot.querySelector<HTMLElement>(`meeting-tile[data-key="${CSS.escape(key)}"]`);
+      if (tile === null) continue;
+      Object.assign(tile.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+    }
   }
+}
+
+function withoutPicture(person: Person): Person {
+  return person.me ? person : { ...person, picture: null };
+}
+
+function keptOff(kind: Kind): string {
+  return kind === "camera" ? t("A moderator keeps cameras off.") : t("A moderator keeps microphones off. Raise your hand to speak.");
 }

@@ -1,14 +1,23 @@
-// <meeting-tile>: one person: picture or initials, name, *visitor*, speaking, microphone off.
+// <meeting-tile>: one person, or the screen they share: picture or initials, name, *visitor*, speaking, microphone off.
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { property, query } from "lit/decorators.js";
+import { property, query, state } from "lit/decorators.js";
 import waves from "lucide-static/icons/audio-lines.svg?raw";
 import micOff from "lucide-static/icons/mic-off.svg?raw";
+import screenIcon from "lucide-static/icons/monitor-up.svg?raw";
+import pinOff from "lucide-static/icons/pin-off.svg?raw";
+import pin from "lucide-static/icons/pin.svg?raw";
+import signalLow from "lucide-static/icons/signal-low.svg?raw";
 import { t } from "../i18n/index.ts";
 import { initials } from "../i18n/initials.ts";
 import { icon, look } from "../look.ts";
 import type { Person, Picture } from "./call.ts";
-import { spoken } from "./people.ts";
+import type { Showing } from "./layout.ts";
+import { screenOf, spoken } from "./people.ts";
 
+/** Buttons that a finger called up go away again. */
+const TAPPED_MS = 4_000;
+
+/** Fires `pin` when the person wants it large, or not any more. The slot `actions` stands beside that button. */
 export class MeetingTile extends LitElement {
   static override styles = [
     look,
@@ -38,8 +47,13 @@ export class MeetingTile extends LitElement {
         transition: opacity var(--quick);
       }
 
+      .screen video {
+        object-fit: contain;
+        background: #000;
+      }
+
       /* As in a mirror: only oneself sees it so. */
-      .me video {
+      .mirrored video {
         transform: scaleX(-1);
       }
 
@@ -100,6 +114,63 @@ export class MeetingTile extends LitElement {
         color: var(--accent);
       }
 
+      .label .weak {
+        color: var(--warn);
+      }
+
+      .actions {
+        position: absolute;
+        inset-block-start: calc(2 * var(--step));
+        inset-inline-end: calc(2 * var(--step));
+        display: flex;
+        gap: var(--step);
+        opacity: 0;
+        transition: opacity var(--quick);
+      }
+
+      .actions button,
+      ::slotted(button) {
+        inline-size: 36px;
+        min-block-size: 36px;
+        padding: 0;
+        border: 0;
+        border-radius: var(--round);
+        background: rgb(21 22 23 / 78%);
+        color: var(--on-stage);
+      }
+
+      .actions button:hover {
+        background: #3a3d40;
+      }
+
+      .actions button[aria-pressed="true"] {
+        background: var(--on-stage);
+        color: var(--stage);
+      }
+
+      .actions .icon {
+        inline-size: 18px;
+        block-size: 18px;
+      }
+
+      .actions:focus-within,
+      .actions.called {
+        opacity: 1;
+      }
+
+      @media (hover: hover) {
+        .person:hover .actions {
+          opacity: 1;
+        }
+      }
+
+      /* Where nothing hovers, a tap on the tile calls them. */
+      @media (hover: none) {
+        .actions:not(.called, :focus-within) {
+          pointer-events: none;
+        }
+      }
+
       .visitor {
         flex: none;
         padding: 0 8px;
@@ -122,29 +193,86 @@ export class MeetingTile extends LitElement {
   ];
 
   @property({ attribute: false }) person: Person | null = null;
+  @property() what: Showing = "camera";
+  @property({ type: Boolean }) pinned = false;
+  /** There is somebody to prefer to somebody. */
+  @property({ type: Boolean }) pinnable = false;
+  @state() private called = false;
   @query("video") private readonly screen!: HTMLVideoElement | null;
   #attached: { picture: Picture; screen: HTMLVideoElement } | null = null;
+  #calledOff: ReturnType<typeof setTimeout> | undefined;
+
+  get #picture(): Picture | null {
+    return (this.what === "screen" ? this.person?.screen : this.person?.picture) ?? null;
+  }
 
   protected override render(): TemplateResult | typeof nothing {
     const { person } = this;
     if (person === null) return nothing;
-    const kind = ["person", person.me ? "me" : "", person.speaking ? "speaking" : ""].join(" ");
-    return html`<div class=${kind} role="group" aria-label=${spoken(person)}>
-      <span class="initials" aria-hidden="true">${initials(person.name)}</span>
-      ${person.picture === null
+    const screen = this.what === "screen";
+    const kind = [
+      "person",
+      screen ? "screen" : "",
+      person.me ? "me" : "",
+      person.mirrored && !screen ? "mirrored" : "",
+      person.speaking && !screen ? "speaking" : "",
+    ];
+    return html`<div
+      class=${kind.filter(Boolean).join(" ")}
+      role="group"
+      aria-label=${screen ? screenOf(person) : spoken(person)}
+      @pointerup=${this.#tapped}
+      @dblclick=${this.#pin}
+    >
+      ${screen ? nothing : html`<span class="initials" aria-hidden="true">${initials(person.name)}</span>`}
+      ${this.#picture === null
         ? nothing
         : html`<video playsinline muted autoplay aria-hidden="true" @playing=${this.#seen}></video>`}
       <span class="ring"></span>
-      <span class="label" aria-hidden="true">
-        ${person.speaking ? html`<span class="waves">${icon(waves)}</span>` : person.audible ? nothing : icon(micOff)}
-        <span class="name">${person.me ? t("You") : person.name}</span>
-        ${person.visitor ? html`<span class="visitor">${t("visitor")}</span>` : nothing}
+      <span class="label" aria-hidden="true">${screen ? this.#screenLabel(person) : this.#label(person)}</span>
+      <span class=${this.called ? "actions called" : "actions"}>
+        <slot name="actions"></slot>
+        ${this.pinnable ? this.#pinButton(person, screen) : nothing}
       </span>
     </div>`;
   }
 
+  #screenLabel(person: Person): TemplateResult {
+    return html`${icon(screenIcon)}<span class="name">${screenOf(person)}</span>`;
+  }
+
+  #label(person: Person): TemplateResult {
+    return html`
+      ${person.speaking ? html`<span class="waves">${icon(waves)}</span>` : person.audible ? nothing : icon(micOff)}
+      <span class="name">${person.me ? t("You") : person.name}</span>
+      ${person.quality === "good" ? nothing : html`<span class="weak">${icon(signalLow)}</span>`}
+      ${person.visitor ? html`<span class="visitor">${t("visitor")}</span>` : nothing}
+    `;
+  }
+
+  #pinButton(person: Person, screen: boolean): TemplateResult {
+    const name = screen ? screenOf(person) : person.me ? t("yourself") : person.name;
+    const label = t("Keep %(name)s large", { name });
+    return html`<button type="button" data-pin aria-pressed=${this.pinned ? "true" : "false"} aria-label=${label} title=${label} @click=${this.#pin}>
+      ${icon(this.pinned ? pinOff : pin)}
+    </button>`;
+  }
+
+  readonly #pin = (event: Event): void => {
+    event.stopPropagation();
+    if (this.pinnable) this.dispatchEvent(new CustomEvent("pin"));
+  };
+
+  readonly #tapped = ({ pointerType }: PointerEvent): void => {
+    if (pointerType !== "touch") return;
+    clearTimeout(this.#calledOff);
+    // Not with this very tap: it would press a button that was not there yet.
+    setTimeout(() => (this.called = true));
+    this.#calledOff = setTimeout(() => (this.called = false), TAPPED_MS);
+  };
+
   protected override updated(_changed: PropertyValues): void {
-    const picture = this.person?.picture ?? null;
+    const picture = this.#picture;
     const { screen } = this;
     if (this.#attached?.picture === picture && this.#attached?.screen === screen) return;
     this.#detach();
@@ -158,6 +286,7 @@ export class MeetingTile extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    clearTimeout(this.#calledOff);
     this.#detach();
   }
 

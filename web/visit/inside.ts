@@ -1,5 +1,7 @@
 // All that only the meeting needs, in one piece: media, stage and tiles. Loaded while the visitor chooses or waits.
 import telephone from "../meeting/livekit.ts";
+import { MeetingSettings } from "../meeting/settings.ts";
+import { ShortcutList } from "../meeting/shortcut-list.ts";
 import { MeetingStage } from "../meeting/stage.ts";
 import { MeetingTile } from "../meeting/tile.ts";
 
@@ -9,5 +11,7 @@ export { telephone };
 export function define(): void {
   if (customElements.get("meeting-stage") !== undefined) return;
   customElements.define("meeting-tile", MeetingTile);
+  customElements.define("meeting-settings", MeetingSettings);
+  customElements.define("shortcut-list", ShortcutList);
   customElements.define("meeting-stage", MeetingStage);
 }

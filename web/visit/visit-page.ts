@@ -11,6 +11,7 @@ import users from "lucide-static/icons/users.svg?raw";
 import wifiOff from "lucide-static/icons/wifi-off.svg?raw";
 import { secondsSince } from "../api/clock.ts";
 import { page, type VisitPage as Page } from "../api/page.ts";
+import { Awake } from "../awake.ts";
 import { clock, t } from "../i18n/index.ts";
 import { initials } from "../i18n/initials.ts";
 import { icon, look } from "../look.ts";
@@ -297,6 +298,7 @@ export class VisitPage extends LitElement {
   readonly #news = new News();
   @state() private run: Run<Call> | null = null;
   @state() private name = "";
+  readonly #awake = new Awake();
   #told = "";
   #heard = "";
   #bell: HTMLElement | null = null;
@@ -383,6 +385,7 @@ export class VisitPage extends LitElement {
       .link=${this.#isOwner ? this.#page.public_url : null}
       ?reconnecting=${visit.place === "reconnecting"}
       @turn=${this.#turned}
+      @sharing=${({ detail }: CustomEvent<boolean>) => this.#bell?.toggleAttribute("sharing", detail)}
       @leave=${() => this.#send({ is: "press-leave" })}
     ></meeting-stage>`;
   }
@@ -530,6 +533,7 @@ export class VisitPage extends LitElement {
     this.classList.toggle("stage", staged);
     document.documentElement.classList.toggle("in-meeting", staged);
     this.#keepBell(visit);
+    this.#awake.keep(staged || visit.place === "waiting");
   }
 
   #keepDevices(visit: Visit): void {

@@ -1,0 +1,35 @@
+// How this person likes their meetings, kept on this device.
+import { shelf, type Shelf } from "../doorbell/browser.ts";
+import type { Layout, Own } from "./layout.ts";
+
+export interface Preferences {
+  layout: Layout;
+  own: Own;
+  /** Say *You are muted* to who talks while the microphone is off. */
+  reminder: boolean;
+}
+
+const KEY = "meeting";
+const FIRST: Preferences = { layout: "grid", own: "auto", reminder: true };
+
+/** What was chosen, with the usual for all that is missing or nonsense. */
+export function preferences(kept: Shelf = shelf()): Preferences {
+  try {
+    const read: unknown = JSON.parse(kept.read(KEY) ?? "{}");
+    if (typeof read !== "object" || read === null) return FIRST;
+    const { layout, own, reminder } = read as Record<string, unknown>;
+    return {
+      layout: layout === "speaker" ? "speaker" : FIRST.layout,
+      own: own === "floating" || own === "grid" ? own : FIRST.own,
+      reminder: typeof reminder === "boolean" ? reminder : FIRST.reminder,
+    };
+  } catch {
+    return FIRST;
+  }
+}
+
+export function prefer(changed: Partial<Preferences>, kept: Shelf = shelf()): Preferences {
+  const all = { ...preferences(kept), ...changed };
+  kept.write(KEY, JSON.stringify(all));
+  return all;
+}
