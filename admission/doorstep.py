@@ -59,7 +59,7 @@ def doorstep_of(repository: Repository, link_id: str) -> Doorstep:
 
 
 def setup_to_start_from(link: Link) -> KeptSetup:
-    return KeptSetup(replace(link.setup.values, locked=False))
+    return KeptSetup(replace(link.setup.values, locked=False), changed_by=link.setup.changed_by)
 
 
 def deciders(repository: Repository, step: Doorstep) -> tuple[str, ...]:

@@ -29,11 +29,19 @@ class Forbidden(Refusal):
     code = "forbidden"
 
 
-class MeetingFull(Refusal):
+class TurnedAway(Refusal):
+    """The door is shut to somebody. `meeting_id` is the meeting behind it, where there is one."""
+
+    def __init__(self, meeting_id: str | None = None) -> None:
+        super().__init__(self.code)
+        self.meeting_id = meeting_id
+
+
+class MeetingFull(TurnedAway):
     code = "meeting-full"
 
 
-class RoomLocked(Refusal):
+class RoomLocked(TurnedAway):
     code = "room-locked"
 
 

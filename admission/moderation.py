@@ -70,7 +70,7 @@ def change_link_setup(
     if "locked" in wanted:
         raise Invalid({"locked": "unknown"})  # the meeting's only: a forgotten lock must not silence a link
     _check(wanted, step)
-    kept = changed(step.link.setup, wanted, read)
+    kept = changed(step.link.setup, wanted, read, step.owner.name)
     repository.replace_link(replace(step.link, setup=kept))
     return SetupView(kept, step.workspace.seats)
 
@@ -119,7 +119,7 @@ def change_meeting_setup(
         raise Forbidden
     step = doorstep.doorstep_of(repository, entered.meeting.link_id)
     _check(wanted, step)
-    kept = changed(entered.meeting.setup, wanted, read)
+    kept = changed(entered.meeting.setup, wanted, read, entered.seat.name)
     orders = _set_up(repository, entered.meeting, entered.seat, kept)
     return SetupView(kept, entered.plan_seats, orders)
 
@@ -174,7 +174,7 @@ def turn_off(
             targets = [place for place in others if place not in exempt]
         else:
             repository.clear_exceptions(meeting.id, source)
-            kept = changed(meeting.setup, {source.value: Who.MODERATORS}, meeting.setup.version)
+            kept = changed(meeting.setup, {source.value: Who.MODERATORS}, meeting.setup.version, me.name)
             meeting = _set_up(repository, meeting, me, kept).meeting
             targets = others
         left: tuple[str, ...] = ()
@@ -203,7 +203,7 @@ def allow(
     if who == EVERYONE:
         repository.clear_exceptions(meeting.id, source)
         before = meeting.setup.values
-        kept = changed(meeting.setup, {source.value: Who.EVERYONE}, meeting.setup.version)
+        kept = changed(meeting.setup, {source.value: Who.EVERYONE}, meeting.setup.version, me.name)
         meeting = _set_up(repository, meeting, me, kept).meeting
         targets = [place for place in repository.seats_in(meeting_id) if place.role is Role.GUEST]
         if kept.values == before:

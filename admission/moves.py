@@ -25,6 +25,7 @@ class Entered:
     seat: Seat
     meeting: Meeting
     rights: Rights
+    plan: str
     plan_seats: int
 
 
@@ -39,7 +40,7 @@ def rights_in(repository: Repository, meeting: Meeting) -> dict[str, Rights]:
 
 
 def enters(repository: Repository, step: Doorstep, meeting: Meeting, place: Seat) -> Entered:
-    return Entered(place, meeting, rights_of(repository, meeting, place), step.workspace.seats)
+    return Entered(place, meeting, rights_of(repository, meeting, place), step.workspace.plan, step.workspace.seats)
 
 
 def take_seat(

@@ -93,23 +93,30 @@ OWNERS = frozenset({"admitters", "colleagues", "seats", "contributions"})
 
 @dataclass(frozen=True, slots=True)
 class KeptSetup:
-    """A set-up with its history: the version it is at, and for each field the version that changed it last."""
+    """A set-up with its history: the version it is at, and for each field the version that changed it last, and who."""
 
     values: Setup = DEFAULTS
     version: int = 1
     changed_at: Mapping[str, int] = field(default_factory=dict)
+    changed_by: Mapping[str, str] = field(default_factory=dict)
 
     def stored(self) -> dict[str, object]:
         """As it is kept in the database; nothing for one that nobody has touched."""
         if self == KeptSetup():
             return {}
-        return {"values": self.values.stored(), "version": self.version, "changed_at": dict(self.changed_at)}
+        return {
+            "values": self.values.stored(),
+            "version": self.version,
+            "changed_at": dict(self.changed_at),
+            "changed_by": dict(self.changed_by),
+        }
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> KeptSetup:
         if not stored:
             return cls()
-        return cls(Setup.read(stored["values"]), stored["version"], stored["changed_at"])
+        # A set-up that an earlier version of this program stored does not say who changed it.
+        return cls(Setup.read(stored["values"]), stored["version"], stored["changed_at"], stored.get("changed_by", {}))
 
 
 class SetupChanged(Refusal):
@@ -122,8 +129,8 @@ class SetupChanged(Refusal):
         self.kept = kept
 
 
-def changed(kept: KeptSetup, wanted: Mapping[str, object], read: int) -> KeptSetup:
-    """The set-up with some fields changed by somebody who saw version `read`.
+def changed(kept: KeptSetup, wanted: Mapping[str, object], read: int, by: str) -> KeptSetup:
+    """The set-up with some fields changed by somebody, of this name, who saw version `read`.
 
     Raises SetupChanged where a field that is wanted otherwise was changed by somebody else since: of two people
     who change at the same time neither loses what the other did not touch.
@@ -135,7 +142,12 @@ def changed(kept: KeptSetup, wanted: Mapping[str, object], read: int) -> KeptSet
     if not moved:
         return kept
     version = kept.version + 1
-    return KeptSetup(values, version, {**kept.changed_at, **dict.fromkeys(moved, version)})
+    return KeptSetup(
+        values,
+        version,
+        {**kept.changed_at, **dict.fromkeys(moved, version)},
+        {**kept.changed_by, **dict.fromkeys(moved, by)},
+    )
 
 
 class Source(StrEnum):

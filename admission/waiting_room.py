@@ -58,6 +58,7 @@ class LinkView:
     knock: Knock | None
     deciders: tuple[str, ...]
     visitor: Visitor
+    turned_away_from: str | None = None  # the id of the meeting that is full for who asks, or locked
 
 
 def _browsers_knock(repository: Repository, step: Doorstep, visitor: Visitor) -> Knock | None:
@@ -86,6 +87,8 @@ def look(repository: Repository, slug: str, credentials: Credentials, at: dateti
     verdict = entry.verdict(door_of(repository, step, who, inside=inside))
     if verdict is Verdict.NOT_FOUND:
         raise NotFound
+    # Whoever waits already was not turned away: their knock stays, whatever is full or locked since.
+    shut = verdict in (Verdict.LOCKED, Verdict.FULL) and (latest is None or latest.over)
     return LinkView(
         owner=step.owner,
         workspace=step.workspace,
@@ -95,6 +98,7 @@ def look(repository: Repository, slug: str, credentials: Credentials, at: dateti
         knock=latest,
         deciders=deciders(repository, step),
         visitor=visitor,
+        turned_away_from=step.meeting.id if shut and step.meeting else None,
     )
 
 
@@ -134,21 +138,22 @@ def enter(
         mine = _taken_over(repository, step, visitor, visitor.account, at)
     if mine is not None and (not step.retired or _let_in(mine)):
         return Knocked(mine, deciders(repository, step))
-    _turn_away(entry.verdict(door_of(repository, step, who)))
+    _turn_away(step, entry.verdict(door_of(repository, step, who)))
     spend(step.link.id)
     return _knock(repository, step, visitor, who, name, message, at)
 
 
-def _turn_away(verdict: Verdict) -> None:
+def _turn_away(step: Doorstep, verdict: Verdict) -> None:
+    meeting_id = step.meeting.id if step.meeting else None
     match verdict:
         case Verdict.NOT_FOUND:
             raise NotFound
         case Verdict.CLOSED:
             raise LinkClosed
         case Verdict.LOCKED:
-            raise RoomLocked
+            raise RoomLocked(meeting_id)
         case Verdict.FULL:
-            raise MeetingFull
+            raise MeetingFull(meeting_id)
 
 
 def _walk_in(
@@ -165,7 +170,7 @@ def _walk_in(
     freed = 0
     if step.meeting is not None:
         freed = sum(repository.seat_of_knock(step.meeting.id, knocked_id) is not None for knocked_id in as_guest)
-    _turn_away(entry.verdict(door_of(repository, step, who, inside=place is not None, freed=freed)))
+    _turn_away(step, entry.verdict(door_of(repository, step, who, inside=place is not None, freed=freed)))
     meeting = step.meeting or open_meeting(repository, step.link, at)
     if place is None:
         place = new_seat(repository, meeting, visitor, account=account, owner=who is Standing.OWNER, at=at)
@@ -259,7 +264,7 @@ def enter_by_knock(repository: Repository, knock_id: str, credentials: Credentia
     place = repository.seat_of_knock(step.meeting.id, knocked.id)
     if place is None:
         if repository.others_seated(step.meeting.id) >= step.others_cap:
-            raise MeetingFull
+            raise MeetingFull(step.meeting.id)
         place = new_seat(repository, step.meeting, visitor, knocked=knocked, at=at)
         entered = enters(repository, step, step.meeting, place)
     else:

@@ -35,6 +35,7 @@ from signal_server.keys import (
     STORE,
     STREAMS,
     TOKENS,
+    TURNED_AWAY,
 )
 from signal_server.limits import KnockLimits, ReactionLimits
 from signal_server.logs import setup_logs
@@ -48,6 +49,7 @@ from signal_server.sfu.tokens import Tokens
 from signal_server.sfu.watch import Watch
 from signal_server.sfu.webhook import Webhook
 from signal_server.streams import Streams
+from signal_server.turned_away import TurnedAway
 
 SHUTDOWN_SECONDS = 10.0
 """How long calls in hand may take once the server is told to stop."""
@@ -69,6 +71,7 @@ def create_app(settings: Settings, passwords: Passwords | None = None) -> web.Ap
     app[TOKENS] = Tokens(settings.livekit_api_key, secret)
     app[KNOCK_LIMITS] = KnockLimits(settings.knocks_per_minute)
     app[REACTION_LIMITS] = ReactionLimits()
+    app[TURNED_AWAY] = TurnedAway()
     app[PASSWORDS] = passwords or Passwords()
     app[FAILED_SIGN_INS] = FailedSignIns(settings.sign_in_failures_per_minute)
     add_routes(app)
@@ -88,7 +91,10 @@ async def _webhook(request: web.Request) -> web.Response:
 
 async def _store(app: web.Application) -> AsyncIterator[None]:
     await app[STORE].start()
-    with app[FEED].listening([EVERYTHING], app[PRESENCE].heard):
+    with (
+        app[FEED].listening([EVERYTHING], app[PRESENCE].heard),
+        app[FEED].listening([EVERYTHING], app[TURNED_AWAY].heard),
+    ):
         app[PRESENCE].expect(await app[STORE].run(lambda repository: clocks_begin_anew(repository, now())))
         yield
     app[PASSWORDS].close()

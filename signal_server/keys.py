@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from signal_server.sfu.rooms import Rooms
     from signal_server.sfu.tokens import Tokens
     from signal_server.streams import Streams
+    from signal_server.turned_away import TurnedAway
 
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings")
 STORE: web.AppKey[Store] = web.AppKey("store")
@@ -29,3 +30,4 @@ REACTION_LIMITS: web.AppKey[ReactionLimits] = web.AppKey("reaction_limits")
 KNOCK_LIMITS: web.AppKey[KnockLimits] = web.AppKey("knock_limits")
 PASSWORDS: web.AppKey[Passwords] = web.AppKey("passwords")
 FAILED_SIGN_INS: web.AppKey[FailedSignIns] = web.AppKey("failed_sign_ins")
+TURNED_AWAY: web.AppKey[TurnedAway] = web.AppKey("turned_away")

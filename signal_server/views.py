@@ -92,7 +92,7 @@ def setup(kept: KeptSetup, plan_seats: int) -> dict[str, Any]:
 
 def kept_setup(kept: KeptSetup) -> dict[str, Any]:
     """The set-up as it is kept. `seats` is null where it is the plan's number."""
-    return {"version": kept.version, **asdict(kept.values)}
+    return {"version": kept.version, **asdict(kept.values), "changed_by": dict(kept.changed_by)}
 
 
 def results(outcomes: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

@@ -9,10 +9,11 @@ from aiohttp import web
 
 from admission import waiting_room
 from admission.changes import Change, KnockChanged
+from admission.errors import TurnedAway
 from admission.waiting_room import Decision
 from signal_server import views
 from signal_server.api.body import Body, Nothing, Word, read
-from signal_server.api.link import entry
+from signal_server.api.link import count_turned_away, entry
 from signal_server.clock import now
 from signal_server.feed import knock_topic
 from signal_server.keys import FEED, PRESENCE, STORE, STREAMS
@@ -82,9 +83,13 @@ async def enter(request: web.Request) -> web.Response:
     """POST /api/v1/knocks/{id}/entry: connect, once admitted."""
     await read(request, Nothing)
     knock_id, sent = request.match_info["id"], credentials_of(request)
-    entered = await request.app[STORE].run(
-        lambda repository: waiting_room.enter_by_knock(repository, knock_id, sent, now())
-    )
+    try:
+        entered = await request.app[STORE].run(
+            lambda repository: waiting_room.enter_by_knock(repository, knock_id, sent, now())
+        )
+    except TurnedAway as refusal:
+        count_turned_away(request, refusal)
+        raise
     response = web.json_response({"entry": await entry(request, entered)})
     keep_ticket(request, response, sent.ticket)
     return response

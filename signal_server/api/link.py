@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from aiohttp import web
 
 from admission import accounts, waiting_room
 from admission.directory import Link
+from admission.errors import MeetingFull, TurnedAway
 from admission.knock import Knock
 from admission.moves import Entered
 from admission.store.repository import Repository
@@ -16,8 +18,9 @@ from admission.waiting_room import Decision, LinkView
 from signal_server import views
 from signal_server.api.body import Body, Message, Name, Nothing, read
 from signal_server.clock import now
-from signal_server.keys import KNOCK_LIMITS, PRESENCE, ROOMS, SETTINGS, STORE, TOKENS
+from signal_server.keys import KNOCK_LIMITS, PRESENCE, ROOMS, SETTINGS, STORE, TOKENS, TURNED_AWAY
 from signal_server.limits import client_address
+from signal_server.turned_away import Why
 from signal_server.visitor import credentials_of, credentials_with_ticket, keep_ticket
 
 
@@ -38,7 +41,23 @@ async def look(request: web.Request) -> web.Response:
     """GET /api/v1/links/{slug}: no effect."""
     slug, sent = request.match_info["slug"], credentials_of(request)
     view = await request.app[STORE].run(lambda repository: waiting_room.look(repository, slug, sent, now()))
+    if view.turned_away_from is not None:
+        why: Why = "full" if view.state == "full" else "locked"
+        request.app[TURNED_AWAY].count(view.turned_away_from, why, browser_of(request))
     return web.json_response(_link_view(request, view))
+
+
+def browser_of(request: web.Request) -> str:
+    """What tells a browser that is turned away from others, and says nothing else about it."""
+    sent = credentials_of(request)
+    kept = sent.ticket or sent.session_hash or client_address(request, request.app[SETTINGS].trusted_proxies)
+    return hashlib.sha256(kept.encode()).hexdigest()
+
+
+def count_turned_away(request: web.Request, refusal: TurnedAway) -> None:
+    if refusal.meeting_id is not None:
+        why: Why = "full" if isinstance(refusal, MeetingFull) else "locked"
+        request.app[TURNED_AWAY].count(refusal.meeting_id, why, browser_of(request))
 
 
 def _link_view(request: web.Request, view: LinkView) -> dict[str, Any]:
@@ -68,17 +87,21 @@ async def enter(request: web.Request) -> web.Response:
     slug, sent = request.match_info["slug"], credentials_with_ticket(request)
     app = request.app
     address = client_address(request, app[SETTINGS].trusted_proxies)
-    outcome = await app[STORE].run(
-        lambda repository: waiting_room.enter(
-            repository,
-            slug,
-            sent,
-            asked.name,
-            asked.message,
-            now(),
-            spend=lambda link_id: app[KNOCK_LIMITS].spend(address, link_id),
+    try:
+        outcome = await app[STORE].run(
+            lambda repository: waiting_room.enter(
+                repository,
+                slug,
+                sent,
+                asked.name,
+                asked.message,
+                now(),
+                spend=lambda link_id: app[KNOCK_LIMITS].spend(address, link_id),
+            )
         )
-    )
+    except TurnedAway as refusal:
+        count_turned_away(request, refusal)
+        raise
     if isinstance(outcome, Entered):
         response = web.json_response({"entry": await entry(request, outcome)})
     else:

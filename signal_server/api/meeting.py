@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from aiohttp import web
 from pydantic import StrictBool
 
 from admission import inside
 from admission.changes import Change, HandsChanged, Noticed, Reacted, RoomSetUp, SeatEnded, SessionEnded
+from admission.seat import Role
 from signal_server import views
 from signal_server.api.body import Body, read
 from signal_server.clock import now
 from signal_server.feed import meeting_topic, seat_topic, session_topic
-from signal_server.keys import FEED, REACTION_LIMITS, STORE, STREAMS
+from signal_server.keys import FEED, REACTION_LIMITS, STORE, STREAMS, TURNED_AWAY
+from signal_server.turned_away import Counts
 from signal_server.visitor import credentials_of
 
 STREAMS_A_SEAT = 3
@@ -58,6 +62,11 @@ async def events(request: web.Request) -> web.StreamResponse:
                 case SessionEnded():
                     stream.end()
 
+        def turned_away(counts: Counts) -> None:
+            told = {"kind": "turned-away", "locked": counts["locked"], "full": counts["full"]}
+            stream.send("notice", told | {"plan": entered.plan, "seats": entered.plan_seats})
+
+        moderates = entered.seat.role is Role.MODERATOR
         topics = [seat_topic(entered.seat.id), meeting_topic(meeting_id)]
         if sent.session_hash is not None:
             topics.append(session_topic(sent.session_hash))
@@ -78,7 +87,8 @@ async def events(request: web.Request) -> web.StreamResponse:
                     "contributions": None,
                 },
             )
-            return await stream.respond(request)
+            with app[TURNED_AWAY].listening(meeting_id, turned_away) if moderates else nullcontext():
+                return await stream.respond(request)
 
 
 async def hand(request: web.Request) -> web.Response:

@@ -45,21 +45,28 @@ def test_an_exception_holds_for_a_guest_whatever_the_setup_says_and_never_for_a_
 
 
 def test_two_who_change_at_the_same_time_do_not_lose_each_others_change() -> None:
-    first = changed(KeptSetup(), {"microphone": "moderators"}, read=1)
-    second = changed(first, {"camera": "moderators"}, read=1)
+    first = changed(KeptSetup(), {"microphone": "moderators"}, read=1, by="Olga")
+    second = changed(first, {"camera": "moderators"}, read=1, by="Olga")
     assert (second.values.microphone, second.values.camera) == (Who.MODERATORS, Who.MODERATORS)
     with pytest.raises(SetupChanged) as told:
-        changed(second, {"microphone": "everyone"}, read=1)
+        changed(second, {"microphone": "everyone"}, read=1, by="Olga")
     assert told.value.kept == second
-    assert changed(second, {"microphone": "everyone"}, read=second.version).values.microphone is Who.EVERYONE
+    assert changed(second, {"microphone": "everyone"}, read=second.version, by="Olga").values.microphone is Who.EVERYONE
 
 
 def test_what_is_as_wanted_already_changes_nothing() -> None:
-    kept = changed(KeptSetup(), {"microphone": "moderators"}, read=1)
-    assert changed(kept, {"microphone": "moderators"}, read=1) is kept
+    kept = changed(KeptSetup(), {"microphone": "moderators"}, read=1, by="Olga")
+    assert changed(kept, {"microphone": "moderators"}, read=1, by="Olga") is kept
 
 
 def test_a_kept_setup_comes_back_with_its_history() -> None:
-    kept = changed(KeptSetup(), {"subject": "Interviews"}, read=1)
+    kept = changed(KeptSetup(), {"subject": "Interviews"}, read=1, by="Olga")
     assert KeptSetup.read(kept.stored()) == kept
     assert KeptSetup().stored() == {}
+
+
+def test_it_is_known_who_changed_a_field_last() -> None:
+    kept = changed(KeptSetup(), {"microphone": "moderators", "subject": "Plans"}, read=1, by="Olga")
+    kept = changed(kept, {"subject": "Other plans", "microphone": "moderators"}, read=2, by="Colin")
+    assert kept.changed_by == {"microphone": "Olga", "subject": "Colin"}
+    assert KeptSetup.read(kept.stored()) == kept
