@@ -34,6 +34,7 @@ export interface Outside {
 }
 
 const KEEP_MS = 400;
+const HEARD_MS = 3_000;
 /** A message that is on its way for longer has not arrived. */
 const PATIENCE_MS = 15_000;
 const PREFIX = "chat:";
@@ -48,6 +49,11 @@ export class Inside {
   readonly #announcer = new Announcer((text) => {
     this.announcement = text;
     this.#changed();
+    // The same words twice are heard twice only if they were gone in between.
+    setTimeout(() => {
+      this.announcement = "";
+      this.#changed();
+    }, HEARD_MS);
   });
   readonly #listeners = new Set<() => void>();
   #entry: Entry | null = null;

@@ -1,0 +1,112 @@
+// The bar's buttons for what people do besides talking: hand, reactions, chat, people. The stage places them and takes presses.
+import { css, type CSSResult, html, nothing, type TemplateResult } from "lit";
+import handIcon from "lucide-static/icons/hand.svg?raw";
+import chatIcon from "lucide-static/icons/message-square.svg?raw";
+import smile from "lucide-static/icons/smile-plus.svg?raw";
+import users from "lucide-static/icons/users.svg?raw";
+import { t } from "../i18n/index.ts";
+import { icon } from "../look.ts";
+import { buttonWords } from "./hands.ts";
+
+/** Which panel is open beside the stage: one at a time. */
+export type Panel = "chat" | "people";
+
+/** How they differ from the bar's other buttons: a number on them, and which of them is open. */
+export const controls: CSSResult = css`
+  .bar [data-control][aria-expanded="true"] {
+    background: var(--on-stage);
+    color: var(--stage);
+  }
+
+  .bar .count {
+    position: absolute;
+    inset-block-start: -4px;
+    inset-inline-end: -4px;
+  }
+
+  .count {
+    min-inline-size: 20px;
+    padding: 0 5px;
+    border-radius: var(--round);
+    background: var(--accent);
+    color: var(--on-accent);
+    font-size: 0.75rem;
+    font-weight: 600;
+    line-height: 20px;
+    text-align: center;
+  }
+
+  .bar .active .count {
+    background: var(--on-stage);
+    color: var(--stage);
+  }
+`;
+
+interface Button {
+  control: string;
+  label: string;
+  picture: string;
+  count?: number;
+  active?: boolean;
+  /** What it opens is open. */
+  open?: boolean;
+  disabled?: boolean;
+  press?: () => void;
+}
+
+function button({ control, label, picture, count = 0, active = false, open, disabled = false, press }: Button): TemplateResult {
+  return html`<button
+    type="button"
+    class=${active ? "active" : ""}
+    data-control=${control}
+    aria-label=${label}
+    title=${label}
+    aria-expanded=${open === undefined ? nothing : String(open)}
+    ?disabled=${disabled}
+    @click=${press ?? nothing}
+  >
+    ${icon(picture)}<span class="caption">${label}</span>${counted(count)}
+  </button>`;
+}
+
+/** `place`: one's own among the raised hands, null while it is down. */
+export function handButton(place: number | null, disabled: boolean, press: () => void): TemplateResult {
+  // Who is first knows it without a number.
+  const count = place === null || place === 1 ? 0 : place;
+  return button({ control: "hand", label: buttonWords(place), picture: handIcon, count, active: place !== null, disabled, press });
+}
+
+/** Stands in a <reaction-picker>, which hears its presses. */
+export function reactionsButton(disabled: boolean): TemplateResult {
+  return button({ control: "reactions", label: t("Reactions"), picture: smile, disabled });
+}
+
+export function chatButton(unread: number, open: boolean, press: () => void): TemplateResult {
+  return button({ control: "chat", label: chatWords(unread), picture: chatIcon, count: unread, open, press });
+}
+
+/** `waiting`: how many are at the door, for whoever may decide. */
+export function peopleButton(waiting: number, open: boolean, press: () => void): TemplateResult {
+  return button({ control: "people", label: peopleWords(waiting), picture: users, count: waiting, open, press });
+}
+
+export function chatWords(unread: number): string {
+  if (unread === 0) return t("Chat");
+  return unread === 1 ? t("Chat, one new message") : t("Chat, %(count)s new messages", { count: unread });
+}
+
+export function peopleWords(waiting: number): string {
+  if (waiting === 0) return t("People");
+  return waiting === 1 ? t("People, one is waiting at the door") : t("People, %(count)s are waiting at the door", { count: waiting });
+}
+
+/** What *More* says while something under it wants to be seen. */
+export function moreWords(unread: number, waiting: number): string {
+  const what = [...(unread > 0 ? [chatWords(unread)] : []), ...(waiting > 0 ? [peopleWords(waiting)] : [])];
+  return what.length === 0 ? t("More") : t("More (%(what)s)", { what: what.join("; ") });
+}
+
+/** The number on a button; its label says it in words. */
+export function counted(count: number): TemplateResult | typeof nothing {
+  return count === 0 ? nothing : html`<span class="count" aria-hidden="true">${count > 99 ? "99+" : count}</span>`;
+}
