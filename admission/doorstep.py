@@ -34,28 +34,25 @@ class Doorstep:
 def find_doorstep(repository: Repository, slug: str) -> Doorstep:
     """The link behind an address as somebody typed it. Raises NotFound; a rotated address is marked as retired."""
     typed = normalised_slug(slug)
-    found, retired = repository.link_by_slug(typed), False
+    found, retired = repository.doorstep_by_slug(typed), False
     if found is None:
-        found, retired = repository.link_by_retired_slug(typed), True
+        found, retired = repository.doorstep_by_retired_slug(typed), True
     if found is None:
         raise NotFound
-    return _doorstep(repository, *found, retired=retired)
+    return _doorstep(*found, retired=retired)
 
 
-def _doorstep(repository: Repository, link: Link, owner: Account, *, retired: bool = False) -> Doorstep:
-    workspace = repository.workspace(owner.workspace_id)
-    assert workspace is not None, "an account has a workspace"
-    meeting = repository.running_meeting(link.id)
+def _doorstep(
+    link: Link, owner: Account, workspace: Workspace, meeting: Meeting | None, *, retired: bool = False
+) -> Doorstep:
     setup = meeting.setup if meeting else setup_to_start_from(link)
     return Doorstep(link, owner, workspace, meeting, setup.values, retired)
 
 
 def doorstep_of(repository: Repository, link_id: str) -> Doorstep:
-    link = repository.link(link_id)
-    assert link is not None, "a knock and a meeting have a link"
-    owner = repository.account(link.owner_id)
-    assert owner is not None, "a link has an owner"
-    return _doorstep(repository, link, owner)
+    found = repository.doorstep(link_id)
+    assert found is not None, "a knock and a meeting have a link, and that an owner in a workspace"
+    return _doorstep(*found)
 
 
 def setup_to_start_from(link: Link) -> KeptSetup:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from admission.changes import Change, KnockChanged, MeetingEnded, SeatEnded, SessionEnded
@@ -61,6 +62,12 @@ LINK_L = _prefixed("l", LINK)
 KNOCK_K = _prefixed("k", KNOCK)
 MEETING_M = _prefixed("m", MEETING)
 SEAT_S = _prefixed("s", SEAT)
+WORKSPACE_W = _prefixed("w", WORKSPACE)
+# One statement for what every call at a door needs: each statement more costs as much as what it reads.
+DOORSTEP = (
+    f"SELECT {LINK_L}, {ACCOUNT_A}, {WORKSPACE_W}, {MEETING_M} FROM link l JOIN account a ON a.id = l.owner_id"
+    " JOIN workspace w ON w.id = a.workspace_id LEFT JOIN meeting m ON m.link_id = l.id AND m.ended IS NULL"
+)
 
 
 class Repository:
@@ -315,9 +322,22 @@ class Repository:
             },
         )
 
-    def link(self, link_id: str) -> Link | None:
-        row = self._row(f"SELECT {LINK} FROM link WHERE id = :id", {"id": link_id})
-        return _link(row) if row else None
+    def doorstep(self, link_id: str) -> tuple[Link, Account, Workspace, Meeting | None] | None:
+        """A link with its owner, their workspace, and the meeting that is not ended."""
+        row = self._row(f"{DOORSTEP} WHERE l.id = :id", {"id": link_id})
+        return _doorstep(row) if row else None
+
+    def doorstep_by_slug(self, slug: str) -> tuple[Link, Account, Workspace, Meeting | None] | None:
+        """The same for the link at its present address."""
+        row = self._row(f"{DOORSTEP} WHERE l.slug = :slug", {"slug": slug})
+        return _doorstep(row) if row else None
+
+    def doorstep_by_retired_slug(self, slug: str) -> tuple[Link, Account, Workspace, Meeting | None] | None:
+        """The same for the link that had this address before it was rotated."""
+        row = self._row(
+            f"{DOORSTEP} WHERE l.id = (SELECT link_id FROM retired_slug WHERE slug = :slug)", {"slug": slug}
+        )
+        return _doorstep(row) if row else None
 
     def link_of(self, account_id: str) -> Link | None:
         row = self._row(f"SELECT {LINK} FROM link WHERE owner_id = :id", {"id": account_id})
@@ -327,15 +347,6 @@ class Repository:
         """The link at its present address, with its owner."""
         row = self._row(
             f"SELECT {LINK_L}, {ACCOUNT_A} FROM link l JOIN account a ON a.id = l.owner_id WHERE l.slug = :slug",
-            {"slug": slug},
-        )
-        return (_link(row[:5]), _account(row[5:])) if row else None
-
-    def link_by_retired_slug(self, slug: str) -> tuple[Link, Account] | None:
-        """The link that had this address before it was rotated."""
-        row = self._row(
-            f"SELECT {LINK_L}, {ACCOUNT_A} FROM retired_slug r JOIN link l ON l.id = r.link_id"
-            " JOIN account a ON a.id = l.owner_id WHERE r.slug = :slug",
             {"slug": slug},
         )
         return (_link(row[:5]), _account(row[5:])) if row else None
@@ -801,15 +812,26 @@ def _account(row: tuple[Any, ...]) -> Account:
     return Account(row[0], row[1], row[2], row[3], Role(row[4]), _at(row[5]))
 
 
+def _doorstep(row: tuple[Any, ...]) -> tuple[Link, Account, Workspace, Meeting | None]:
+    meeting = _meeting(row[19:]) if row[19] is not None else None
+    return _link(row[:5]), _account(row[5:11]), _workspace(row[11:19]), meeting
+
+
+@lru_cache(maxsize=1024)
+def _setup(stored: str) -> KeptSetup:
+    """Kept, since most links and meetings have the same: the one that nobody has touched."""
+    return KeptSetup.read(json.loads(stored))
+
+
 def _link(row: tuple[Any, ...]) -> Link:
-    return Link(row[0], row[1], row[2], bool(row[3]), KeptSetup.read(json.loads(row[4])))
+    return Link(row[0], row[1], row[2], bool(row[3]), _setup(row[4]))
 
 
 def _meeting(row: tuple[Any, ...]) -> Meeting:
     return Meeting(
         id=row[0],
         link_id=row[1],
-        setup=KeptSetup.read(json.loads(row[2])),
+        setup=_setup(row[2]),
         opened=moment(row[3]),
         room=row[4],
         room_sid=row[5],
