@@ -136,6 +136,8 @@ export interface Setup {
   colleagues: "walk-in" | "knock";
   seats: number;
   contributions: "kept" | "live" | "off";
+  /** Who changed a field last, by name, where somebody did. */
+  changed_by?: Readonly<Partial<Record<string, string>>>;
 }
 
 /** A hand that is up. */
@@ -158,7 +160,7 @@ export interface DoneToMe {
   source: Source | null;
 }
 
-/** To moderators: how many were turned away so far, and which plan gives how many seats. */
+/** To moderators: how many were turned away so far. `seats` are those of the plan, in which the set-up's number lies. */
 export interface TurnedAway {
   kind: "turned-away";
   locked: number;

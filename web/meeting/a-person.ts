@@ -8,6 +8,7 @@ export function aPerson(identity: string, changed: Partial<Person> = {}): Person
     identity,
     name: identity,
     visitor: false,
+    owner: false,
     me: false,
     since: 0,
     audible: true,
@@ -19,6 +20,7 @@ export function aPerson(identity: string, changed: Partial<Person> = {}): Person
     sharing: null,
     screen: null,
     quality: "good",
+    may: { microphone: true, camera: true, screen_share: true },
     ...changed,
   };
 }

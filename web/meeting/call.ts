@@ -19,6 +19,8 @@ export interface Person {
   name: string;
   /** Came in from outside: shown as *visitor* to everybody. */
   visitor: boolean;
+  /** The meeting is behind their link. */
+  owner: boolean;
   me: boolean;
   /** Milliseconds; the order in which people stay on the page. */
   since: number;
@@ -38,6 +40,8 @@ export interface Person {
   /** The shared screen while it is fetched. */
   screen: Picture | null;
   quality: Quality;
+  /** What they may turn on now. */
+  may: Readonly<Record<"microphone" | "camera" | "screen_share", boolean>>;
 }
 
 /** What one can send. */

@@ -148,11 +148,7 @@ class LiveKitCall implements Call {
   }
 
   may(source: Source): boolean {
-    const { permissions } = this.#room.localParticipant;
-    if (permissions === undefined) return true;
-    const { canPublish, canPublishSources: allowed } = permissions;
-    // None named means all of them.
-    return canPublish && (allowed.length === 0 || allowed.some((one) => Number(one) === NUMBERS[source]));
+    return mayUse(this.#room.localParticipant, source);
   }
 
   async turn(source: Source, on: boolean): Promise<void> {
@@ -333,12 +329,12 @@ class LiveKitCall implements Call {
 
   #earOfMine(): MutedEar | null {
     const track = this.#room.localParticipant.getTrackPublication(Track.Source.Microphone)?.track?.mediaStreamTrack;
-    if (track === undefined || track.readyState === "ended" || this.#closed) {
-      this.#deafen();
-      return null;
+    if (track === undefined || this.#ear?.track !== track) {
+      this.#ear?.ear.close();
+      this.#ear = null;
     }
-    if (this.#ear?.track === track) return this.#ear.ear;
-    this.#deafen();
+    if (track === undefined || track.readyState === "ended" || this.#closed) return null;
+    if (this.#ear !== null) return this.#ear.ear;
     try {
       this.#ear = { track, ear: new MutedEar(track) };
       return this.#ear.ear;
@@ -389,6 +385,13 @@ class LiveKitCall implements Call {
   };
 }
 
+function mayUse({ permissions }: Participant, source: Source): boolean {
+  if (permissions === undefined) return true;
+  const { canPublish, canPublishSources: allowed } = permissions;
+  // None named means all of them.
+  return canPublish && (allowed.length === 0 || allowed.some((one) => Number(one) === NUMBERS[source]));
+}
+
 function asPerson(participant: Participant, me: boolean, spoke: number): Person {
   const microphone = participant.getTrackPublication(Track.Source.Microphone);
   const camera = participant.getTrackPublication(Track.Source.Camera);
@@ -399,6 +402,7 @@ function asPerson(participant: Participant, me: boolean, spoke: number): Person 
     identity: participant.identity,
     name: participant.name || participant.identity,
     visitor: participant.attributes.role !== "moderator",
+    owner: participant.attributes.owner === "yes",
     me,
     since: participant.joinedAt?.getTime() ?? 0,
     audible,
@@ -410,6 +414,11 @@ function asPerson(participant: Participant, me: boolean, spoke: number): Person 
     sharing: (screen !== undefined && EVER_SINCE.get(screen)) || null,
     screen: me ? null : pictureOf(screen),
     quality: qualityOf(participant),
+    may: {
+      microphone: mayUse(participant, "microphone"),
+      camera: mayUse(participant, "camera"),
+      screen_share: mayUse(participant, "screen"),
+    },
   };
 }
 

@@ -35,6 +35,15 @@ describe("what the server tells of a meeting", () => {
     expect(changed).toHaveBeenLastCalledWith(news.standing, before, "Olga");
   });
 
+  test("rights follow the set-up that changed them, and are told by the same name", () => {
+    const news = begun();
+    const changed = vi.fn();
+    news.hear({ changed });
+    news.on.setup({ ...SETUP, version: 2, by: "Olga" });
+    news.on.rights({ ...EVERYTHING, microphone: false });
+    expect(changed.mock.calls.map(([, , by]) => by)).toEqual(["Olga", "Olga"]);
+  });
+
   test("a stream that comes back tells what changed meanwhile", () => {
     const news = begun();
     const changed = vi.fn();

@@ -20,6 +20,8 @@ export interface Standing {
 
 export class News {
   #standing: Standing | null = null;
+  /** Rights follow the set-up that changed them, and come without a name. */
+  #by: string | null = null;
   readonly #hearers = new Set<NewsHearing>();
   #first: ((standing: Standing) => void)[] = [];
 
@@ -47,9 +49,15 @@ export class News {
 
   /** What a stream of `/api/v1/meetings/{id}/events` hands its events to. */
   readonly on: { readonly [Name in keyof Told]: (data: Told[Name]) => void } = {
-    snapshot: ({ setup, rights, hands }) => this.#change({ setup, rights, hands }, null),
-    setup: ({ by, ...setup }) => this.#with({ setup }, by),
-    rights: (rights) => this.#with({ rights }, null),
+    snapshot: ({ setup, rights, hands }) => {
+      this.#by = null;
+      this.#change({ setup, rights, hands }, null);
+    },
+    setup: ({ by, ...setup }) => {
+      this.#by = by;
+      this.#with({ setup }, by);
+    },
+    rights: (rights) => this.#with({ rights }, this.#by),
     hands: ({ hands }) => this.#with({ hands }, null),
     notice: (notice) => this.#hearers.forEach((hearing) => hearing.notice?.(notice)),
     reaction: (reaction) => this.#hearers.forEach((hearing) => hearing.reaction?.(reaction)),

@@ -16,8 +16,12 @@ import settingsIcon from "lucide-static/icons/settings.svg?raw";
 import videoOff from "lucide-static/icons/video-off.svg?raw";
 import video from "lucide-static/icons/video.svg?raw";
 import volume from "lucide-static/icons/volume-2.svg?raw";
+import type { Entry as Place, Rights, Source as Turned } from "../api/shapes.ts";
 import { t } from "../i18n/index.ts";
 import { icon, look } from "../look.ts";
+import { Moderation } from "../moderation/moderation.ts";
+import type { SetupDialog } from "../moderation/setup-dialog.ts";
+import { whyOff } from "../moderation/words.ts";
 import { advice, type Kind, standingAfter } from "../prejoin/devices.ts";
 import { type Control, groups, NARROW, under } from "./bar.ts";
 import type { Call, Person, Told } from "./call.ts";
@@ -25,6 +29,7 @@ import { goneWords } from "./gear.ts";
 import { Keyboard } from "./keyboard.ts";
 import { arrange, type Arranged, type Box, keyOf, type View } from "./layout.ts";
 import { type Entry, entries, position } from "./more.ts";
+import type { News } from "./news.ts";
 import { preferences, prefer } from "./preferences.ts";
 import { presenceNews } from "./presence.ts";
 import type { MeetingSettings } from "./settings.ts";
@@ -49,6 +54,9 @@ interface Note {
   action?: { label: string; press: () => void };
 }
 
+/** What the call names otherwise than moderation does. */
+const NAMES = { microphone: "microphone", camera: "camera", screen_share: "screen" } as const satisfies Record<Turned, string>;
+
 const EMPTY: Arranged = { boxes: [], page: 0, pages: 1, speaker: null, elsewhere: null };
 
 /**
@@ -59,6 +67,12 @@ export class MeetingStage extends LitElement {
   static override styles = [look, style];
 
   @property({ attribute: false }) call: Call | null = null;
+  /** What the server tells of this meeting. */
+  @property({ attribute: false }) news: News | null = null;
+  /** This person's own place in it. */
+  @property({ attribute: false }) entry: Place | null = null;
+  /** The plan's seats. */
+  @property({ type: Number }) seats = 0;
   @property() owner = "";
   /** The address to invite with, for whoever it belongs to. */
   @property({ attribute: false }) link: string | null = null;
@@ -93,6 +107,7 @@ export class MeetingStage extends LitElement {
     talk: (held) => this.#holdToTalk(held),
   });
   #talking = false;
+  readonly #moderation = new Moderation(() => this.requestUpdate());
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -105,6 +120,7 @@ export class MeetingStage extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#forgetCall();
+    this.#moderation.close();
     this.#sized?.disconnect();
     this.#keyboard.stop();
     this.#smallWindow.close();
@@ -132,7 +148,32 @@ export class MeetingStage extends LitElement {
       this.#heardCall = this.call;
       if (this.call !== null) this.#unlisten = [this.call.onChange(this.#redraw), this.call.onTold((what) => this.#told(what))];
     }
+    this.#moderation.follow(this);
     this.#look();
+  }
+
+  get #around(): Parameters<Moderation["board"]>[0] {
+    return {
+      news: this.news,
+      entry: this.entry,
+      people: this.call?.people ?? [],
+      seats: this.seats,
+      isOn: (source) => this.call?.isOn(NAMES[source]) ?? false,
+      turnOn: (source) => {
+        if (source !== "screen_share") void this.#turn(source, true);
+      },
+    };
+  }
+
+  /** Why a button does nothing now, in words; null where it works. */
+  #whyOff(what: keyof Rights): string | null {
+    const standing = this.news?.standing ?? null;
+    return standing === null ? null : whyOff(what, standing);
+  }
+
+  /** What this page's bar can do. */
+  get #controls(): ReadonlySet<Control> {
+    return this.#moderation.moderates ? new Set([...CONTROLS, "moderate"]) : CONTROLS;
   }
 
   /** Who is here now, where they stand, and which of them are fetched. */
@@ -177,11 +218,11 @@ export class MeetingStage extends LitElement {
         </div>
       </div>
       <div class="bar" role="toolbar" aria-label=${t("Meeting controls")}>
-        ${groups(CONTROLS, this.narrow).map(
+        ${groups(this.#controls, this.narrow).map(
           (group) => html`<div class="group">${group.map((control) => this.#control(control))}</div>`,
         )}
       </div>
-      ${this.#moreMenu()}
+      ${this.#moreMenu()} ${this.#moderation.dialog(this.#around)}
       <meeting-settings .call=${this.call} .preferred=${this.preferred} @prefer=${this.#preferred}></meeting-settings>
       <shortcut-list @change=${() => this.#keyboard.recall()}></shortcut-list>
       <video class="window" playsinline muted aria-hidden="true" tabindex="-1"></video>
@@ -200,7 +241,8 @@ export class MeetingStage extends LitElement {
       ?pinned=${this.#view.pinned === key}
       ?pinnable=${place !== "corner" && this.#people.length > 1}
       @pin=${() => this.#pin(key)}
-    ></meeting-tile>`;
+      >${what === "camera" ? this.#moderation.menu(person, "tile", this.news) : nothing}</meeting-tile
+    >`;
   }
 
   #pin(key: string): void {
@@ -262,6 +304,7 @@ export class MeetingStage extends LitElement {
             <button type="button" @click=${() => this.#setAudioOnly(false)}>${t("Show pictures")}</button>
           </div>`
         : nothing,
+      this.#moderation.board(this.#around),
       this.note === null ? nothing : this.#noted(this.note),
     ];
   }
@@ -323,6 +366,8 @@ export class MeetingStage extends LitElement {
         return this.#device("camera", video, videoOff, t("Turn the camera off"), t("Turn the camera on"));
       case "share":
         return this.#shareButton();
+      case "moderate":
+        return this.#moderation.control(this.#around, () => this.renderRoot.querySelector<SetupDialog>("setup-dialog")?.show());
       case "settings":
         return this.#menuButton("settings", settingsIcon, t("Settings"));
       case "more":
@@ -338,16 +383,18 @@ export class MeetingStage extends LitElement {
 
   #device(kind: Kind, onIcon: string, offIcon: string, turnOff: string, turnOn: string): TemplateResult {
     const on = this.call?.isOn(kind) ?? false;
-    const label = on ? turnOff : turnOn;
+    const why = on ? null : this.#whyOff(kind);
+    const label = why ?? (on ? turnOff : turnOn);
     return html`<button
       type="button"
       class=${on ? "" : "off"}
       data-control=${kind}
       data-on=${on ? "true" : "false"}
+      aria-disabled=${why === null ? nothing : "true"}
       aria-label=${label}
       title=${label}
       ?disabled=${this.reconnecting}
-      @click=${() => this.#turn(kind, !on)}
+      @click=${() => (why === null ? void this.#turn(kind, !on) : this.#say(why))}
     >
       ${icon(on ? onIcon : offIcon)}
     </button>`;
@@ -378,7 +425,7 @@ export class MeetingStage extends LitElement {
   }
 
   #moreMenu(): TemplateResult {
-    const hidden = this.narrow ? under(CONTROLS).map((control) => this.#control(control)) : [];
+    const hidden = this.narrow ? under(this.#controls).map((control) => this.#control(control)) : [];
     return html`<div id="more" class="menu" popover @beforetoggle=${this.#placeMore} @click=${this.#closeMore}>
       ${hidden} ${hidden.some((one) => one !== nothing) ? html`<hr />` : nothing}
       ${this.#entries().map(
@@ -460,7 +507,7 @@ export class MeetingStage extends LitElement {
       await doing;
       done();
     } catch (error) {
-      this.#say(this.call?.may(kind) === false ? keptOff(kind) : advice(kind, standingAfter(error)));
+      this.#say(this.#whyOff(kind) ?? advice(kind, standingAfter(error)));
     }
   }
 
@@ -564,8 +611,4 @@ export class MeetingStage extends LitElement {
 
 function withoutPicture(person: Person): Person {
   return person.me ? person : { ...person, picture: null };
-}
-
-function keptOff(kind: Kind): string {
-  return kind === "camera" ? t("A moderator keeps cameras off.") : t("A moderator keeps microphones off. Raise your hand to speak.");
 }

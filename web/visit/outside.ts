@@ -5,11 +5,15 @@ import type { Entry, GuestKnock, KnockEvents, LinkView, MeetingEvents } from "..
 import { Stream } from "../api/stream.ts";
 import type { Call, Telephone } from "../meeting/call.ts";
 import type { News } from "../meeting/news.ts";
-import type { Devices } from "../prejoin/devices.ts";
+import { offOnArrival } from "../moderation/arrival.ts";
+import type { Devices, Tracks } from "../prejoin/devices.ts";
 import { chosen } from "../sound/choices.ts";
 import { LET_IN, play } from "../sound/sounds.ts";
 import { remember } from "./memory.ts";
 import type { Outside } from "./run.ts";
+
+/** The server tells how the meeting stands before the media are connected; a line that is lost keeps nobody out. */
+const TOLD_WITHIN_MS = 2_000;
 
 /** The meeting is larger than all the rest: it is loaded while the visitor chooses or waits. */
 async function telephone(): Promise<Telephone> {
@@ -18,11 +22,26 @@ async function telephone(): Promise<Telephone> {
   return made;
 }
 
+/** What goes in with somebody who joins: not what the room's set-up has off for whoever comes, nor what is kept off. */
+async function arrive(meeting: string, news: News, devices: Devices): Promise<Tracks> {
+  const standing = await Promise.race([news.told, later(TOLD_WITHIN_MS)]);
+  const off = standing === null ? [] : offOnArrival(meeting, standing, sessionStorage);
+  for (const kind of off) devices.want(kind, false);
+  const tracks = await devices.hand();
+  for (const kind of off) tracks[kind]?.stop();
+  return { camera: off.includes("camera") ? null : tracks.camera, microphone: off.includes("microphone") ? null : tracks.microphone };
+}
+
+function later(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), ms));
+}
+
 export function outside(page: VisitPage, devices: Devices, news: News): Outside<Call> {
   const link = `/api/v1/links/${encodeURIComponent(page.slug)}`;
   const knocks = (id: string): string => `/api/v1/knocks/${encodeURIComponent(id)}`;
   const meetings = (id: string): string => `/api/v1/meetings/${encodeURIComponent(id)}`;
   let prepared = false;
+  let inMeeting = "";
   return {
     look: () => call<LinkView>("GET", link),
     ask: ({ name, message }) =>
@@ -46,6 +65,7 @@ export function outside(page: VisitPage, devices: Devices, news: News): Outside<
       }),
     listenToMeeting(meeting, hearing) {
       news.begin();
+      inMeeting = meeting;
       return new Stream<MeetingEvents>(`${meetings(meeting)}/events`, {
         on: { ...news.on, over: ({ reason, by }) => hearing.over(reason, by) },
         refused: hearing.refused,
@@ -59,7 +79,7 @@ export function outside(page: VisitPage, devices: Devices, news: News): Outside<
         () => (prepared = false),
       );
     },
-    call: async (hearing) => (await telephone()).call(hearing, () => devices.hand()),
+    call: async (hearing) => (await telephone()).call(hearing, () => arrive(inMeeting, news, devices)),
     remember: (mark) => remember(page.slug, mark),
     chime() {
       if (chosen("let-in")) void play(LET_IN);

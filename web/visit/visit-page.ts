@@ -381,6 +381,8 @@ export class VisitPage extends LitElement {
     return html`<meeting-stage
       .call=${this.run?.call ?? null}
       .news=${this.#news}
+      .entry=${visit.entry}
+      .seats=${this.#page.session?.workspace.seats ?? 0}
       .owner=${this.#page.owner?.name ?? ""}
       .link=${this.#isOwner ? this.#page.public_url : null}
       ?reconnecting=${visit.place === "reconnecting"}

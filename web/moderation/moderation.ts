@@ -1,0 +1,136 @@
+// All that the meeting's stage places of moderation: the desk in the bar, menus of people, the set-up, and everybody's notices.
+import { html, nothing, type TemplateResult } from "lit";
+import shield from "lucide-static/icons/shield.svg?raw";
+import type { Entry, Hand, Setup, Source } from "../api/shapes.ts";
+import { t } from "../i18n/index.ts";
+import { icon } from "../look.ts";
+import type { Person } from "../meeting/call.ts";
+import type { News } from "../meeting/news.ts";
+import { NoticeBoard } from "./board.ts";
+import { Desk } from "./desk.ts";
+import { PersonMenu } from "./menu.ts";
+import { forOne, type Someone } from "./offers.ts";
+import { ModeratorDesk } from "./panel.ts";
+import { SetupDialog } from "./setup-dialog.ts";
+import { RoomSetup } from "./setup-form.ts";
+
+/** The elements of moderation. May be called again. */
+export function define(): void {
+  if (customElements.get("notice-board") !== undefined) return;
+  customElements.define("room-setup", RoomSetup);
+  customElements.define("setup-dialog", SetupDialog);
+  customElements.define("person-menu", PersonMenu);
+  customElements.define("moderator-desk", ModeratorDesk);
+  customElements.define("notice-board", NoticeBoard);
+}
+
+/** A person of the call as moderation sees them. */
+export function asSomeone(person: Person, hands: readonly Hand[]): Someone {
+  const { identity, name, me, owner, visitor, may } = person;
+  return {
+    identity,
+    name,
+    me,
+    owner,
+    visitor,
+    on: { microphone: person.audible, camera: person.camera, screen_share: person.sharing !== null },
+    may,
+    hand: hands.some((hand) => hand.identity === identity),
+  };
+}
+
+export interface Around {
+  news: News | null;
+  entry: Entry | null;
+  people: readonly Person[];
+  /** The plan's seats. */
+  seats: number;
+  isOn: (source: Source) => boolean;
+  /** Somebody does what they were asked for. */
+  turnOn: (source: Source) => void;
+}
+
+export class Moderation {
+  readonly #redraw: () => void;
+  #desk: Desk | null = null;
+  #meeting: string | null = null;
+  #deskOpen = false;
+  #stop: (() => void) | null = null;
+
+  constructor(redraw: () => void) {
+    this.#redraw = redraw;
+  }
+
+  /** Call before each drawing: another meeting, or another role, is another desk. */
+  follow({ news, entry }: Pick<Around, "news" | "entry">): void {
+    const meeting = entry?.role === "moderator" && news !== null ? entry.meeting : null;
+    if (meeting === this.#meeting) return;
+    this.close();
+    this.#meeting = meeting;
+    if (meeting === null || news === null) return;
+    this.#desk = new Desk(meeting, news);
+    this.#stop = news.hear({ changed: this.#redraw });
+  }
+
+  close(): void {
+    this.#desk?.close();
+    this.#stop?.();
+    this.#desk = null;
+    this.#stop = null;
+    this.#meeting = null;
+  }
+
+  get moderates(): boolean {
+    return this.#desk !== null;
+  }
+
+  /** The bar's button with its panel. `wide`: beside the icon there is room for the word, as under *More*. */
+  control({ news, people }: Around, openSetup: () => void): TemplateResult | typeof nothing {
+    if (this.#desk === null) return nothing;
+    const label = t("Moderate");
+    return html`<moderator-desk
+      .desk=${this.#desk}
+      .news=${news}
+      .people=${people.map((person) => asSomeone(person, news?.standing?.hands ?? []))}
+      @open=${(event: CustomEvent<boolean>) => this.#opened(event.detail)}
+      @setup=${openSetup}
+      ><button type="button" data-control="moderate" aria-label=${label} title=${label}>
+        ${icon(shield)}<span class="caption">${label}</span>
+      </button></moderator-desk
+    >`;
+  }
+
+  #opened(open: boolean): void {
+    this.#deskOpen = open;
+    this.#redraw();
+  }
+
+  /** The menu for one person, on a tile or in a list; nothing for guests, and where nothing may be done. */
+  menu(person: Person, place: "tile" | "list", news: News | null): TemplateResult | typeof nothing {
+    const setup: Setup | null = news?.standing?.setup ?? null;
+    if (this.#desk === null || setup === null) return nothing;
+    const someone = asSomeone(person, news?.standing?.hands ?? []);
+    if (forOne(someone).length === 0) return nothing;
+    return html`<person-menu slot="actions" place=${place} .person=${someone} .desk=${this.#desk} .setup=${setup}></person-menu>`;
+  }
+
+  /** What everybody is told. */
+  board({ news, entry, people, isOn, turnOn }: Around): TemplateResult {
+    return html`<notice-board
+      .news=${news}
+      .desk=${this.#desk}
+      ?desk-open=${this.#deskOpen}
+      .myName=${entry?.name ?? ""}
+      .isOn=${isOn}
+      .nameOf=${(identity: string) => people.find((one) => one.identity === identity)?.name ?? null}
+      @turn-on=${(event: CustomEvent<Source>) => turnOn(event.detail)}
+    ></notice-board>`;
+  }
+
+  /** The set-up's dialog, opened by `show()` of it. */
+  dialog({ news, people, seats }: Around): TemplateResult | typeof nothing {
+    if (this.#desk === null) return nothing;
+    const owner = people.some((person) => person.me && person.owner);
+    return html`<setup-dialog .desk=${this.#desk} .news=${news} ?owner=${owner} .seats=${seats}></setup-dialog>`;
+  }
+}
