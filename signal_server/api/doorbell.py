@@ -10,6 +10,9 @@ from pydantic import Field
 
 from admission import waiting_room
 from admission.changes import Change, DoorChanged, KnockChanged, SessionEnded
+from admission.store.repository import Repository
+from admission.store.sqlite import StoreBusy
+from admission.visitor import recognise
 from signal_server import views
 from signal_server.api.body import Body, read
 from signal_server.clock import now
@@ -26,7 +29,7 @@ class Knocks(Body):
 
 async def events(request: web.Request) -> web.StreamResponse:
     """GET /api/v1/doorbell/events: `snapshot`, then `knock` (new or changed) and `gone`."""
-    app = request.app
+    app, sent = request.app, credentials_of(request)
     visitor = await visitor_of(request)
     account = visitor.signed_in()
     assert visitor.session_hash is not None, "who is signed in has a session"
@@ -59,12 +62,16 @@ async def events(request: web.Request) -> web.StreamResponse:
         async def read_again() -> None:
             """This account may decide on others now, or on fewer."""
             known = list(shown)
-            waiting, before = await app[STORE].run(
-                lambda repository: (
-                    waiting_room.doorbell(repository, account.id),
-                    [repository.knock(knock_id) for knock_id in known],
+            try:
+                waiting, before = await app[STORE].run(
+                    lambda repository: (
+                        waiting_room.doorbell(repository, account.id),
+                        [repository.knock(knock_id) for knock_id in known],
+                    )
                 )
-            )
+            except StoreBusy:
+                stream.end()  # its page comes back and reads anew
+                return
             for change in waiting:
                 changed(change)
             still = {change.knock.id for change in waiting}
@@ -72,9 +79,14 @@ async def events(request: web.Request) -> web.StreamResponse:
                 if knocked is not None and knocked.id not in still and shown.pop(knocked.id, None) is not None:
                     stream.send("gone", views.gone(knocked))
 
+        def who_waits(repository: Repository) -> list[KnockChanged]:
+            # The sign-in may have ended after it was read and before anybody listened.
+            recognise(repository, sent, now()).signed_in()
+            return waiting_room.doorbell(repository, account.id)
+
         async def begin() -> None:
             nonlocal early
-            waiting = await app[STORE].run(lambda repository: waiting_room.doorbell(repository, account.id))
+            waiting = await app[STORE].run(who_waits)
             shown.update((change.knock.id, change.knock.version) for change in waiting)
             # Whose door it is: a page of somebody else, who was signed in here before, must not show it as theirs.
             stream.send("snapshot", {"account": account.id, "knocks": [views.door_knock(change) for change in waiting]})

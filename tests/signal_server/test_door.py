@@ -1,11 +1,13 @@
 """The way of a knock over HTTP, on a real LiveKit: what each browser is told, and when."""
 
 import asyncio
+import time
 from typing import Any
 
 import jwt
 import pytest
 
+from signal_server.keys import STORE
 from tests.signal_server.front_door import Browser, FrontDoor
 
 
@@ -225,6 +227,20 @@ async def test_a_session_that_ends_ends_its_streams_and_seats(door: FrontDoor) -
     await owner.delete("/api/v1/session")
     await bell.ended()
     assert (await inside.until("over"))["reason"] == "left"
+
+
+async def test_a_doorbell_that_is_opened_while_its_session_ends_shows_nobody(door: FrontDoor) -> None:
+    await door.knock()
+    owner = await door.signed_in("Olga")
+    # The database is at work: reading who opens the doorbell and ending their sign-in share its next commit.
+    at_work = asyncio.create_task(door.app[STORE].run(lambda repository: time.sleep(0.5)))
+    opening = asyncio.create_task(owner.listen("/api/v1/doorbell/events"))
+    await asyncio.sleep(0.2)
+    assert (await owner.delete("/api/v1/session")).status == 204
+    await at_work
+    bell = await opening
+    assert bell.status == 401
+    await bell.ended()
 
 
 async def test_leaving_is_a_press_on_leave_and_fine_again(door: FrontDoor) -> None:
