@@ -52,7 +52,10 @@ Model = TypeVar("Model", bound=Body)
 
 async def read(request: web.Request, model: type[Model]) -> Model:
     """The body as a model. Raises Invalid with a reason a field, BadBody for what is not JSON, and aiohttp's 413."""
-    raw = await request.read()
+    try:
+        raw = await request.read()
+    except web.RequestPayloadError:  # what came is not what Content-Encoding or Transfer-Encoding says
+        raise BadBody from None
     if not raw.strip():
         raw = b"{}"
     try:

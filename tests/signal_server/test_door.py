@@ -332,6 +332,9 @@ async def test_what_is_no_json_or_too_much_is_said_to_be_so(door: FrontDoor) -> 
     assert (await guest.post(f"{door.link}/entry", data=b"{")).status == 400
     large = await guest.post(f"{door.link}/entry", data=b" " * 70_000)
     assert (large.status, large.problem) == (413, "too-large")
+    other = door.browser()
+    not_packed = await other.post(f"{door.link}/entry", {}, headers={"Content-Encoding": "gzip"})
+    assert (not_packed.status, not_packed.problem) == (400, "invalid")
     wrong = await guest.call("PUT", door.link)
     assert (wrong.status, wrong.problem) == (405, "wrong-method")
     assert (await guest.get("/api/v1/nothing")).problem == "not-found"
