@@ -6,6 +6,8 @@ import logging
 import sys
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web import RequestPayloadError
 
 
 def setup_logs() -> None:
@@ -29,3 +31,13 @@ def setup_logs() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    logging.getLogger("aiohttp.server").addFilter(_quotes_no_request)
+
+
+def _quotes_no_request(record: logging.LogRecord) -> bool:
+    """Whether a record may be written. Of what is no HTTP aiohttp quotes the line that it did not understand.
+
+    That may be the one with the cookies. The sender has had 400, and nobody here can do anything about it.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError | RequestPayloadError)
