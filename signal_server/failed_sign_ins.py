@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -46,6 +47,10 @@ class FailedSignIns:
         self._in_hand.update(keys)
         try:
             yield
+        except asyncio.CancelledError:
+            # Who hangs up has had the work done for them all the same: it must not be had without limit.
+            self.failed(email, address)
+            raise
         finally:
             self._in_hand.subtract(keys)
             self._in_hand += Counter()  # forgets those at zero

@@ -69,11 +69,17 @@ class Passwords:
             await self._turns.acquire()
         finally:
             self._waiting -= 1
+        working: asyncio.Future[T] | None = None
         try:
             with turn or nullcontext():
-                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+                working = asyncio.get_running_loop().run_in_executor(self._threads, work)
+                return await asyncio.shield(working)
         finally:
-            self._turns.release()
+            if working is None or working.done():
+                self._turns.release()
+            else:
+                # Whoever asked has hung up, and the thread works on: the turn is over when it has finished.
+                working.add_done_callback(lambda _: self._turns.release())
 
     def _matches(self, stored: str, password: str) -> bool:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from statistics import median
 from time import perf_counter
 
@@ -110,3 +110,24 @@ async def test_what_is_refused_when_its_turn_comes_costs_no_work(passwords: Pass
     with pytest.raises(LookupError):
         await passwords.verify("x", None, turn=refusing())
     assert not await passwords.verify("x", None)
+
+
+async def test_who_hangs_up_keeps_their_turn_until_the_work_is_done() -> None:
+    slow = Slow(time_cost=1, memory_cost=64, parallelism=1)
+    slow.go = threading.Event()
+    passwords = Passwords(slow, at_once=1, may_wait=0)
+    hung_up = asyncio.create_task(passwords.verify("x", "y"))
+    await asyncio.sleep(0.05)
+    hung_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await hung_up
+    with pytest.raises(PasswordsBusy):
+        await passwords.verify("x", "y")
+    slow.go.set()
+    async with asyncio.timeout(5):
+        while True:
+            with suppress(PasswordsBusy):
+                assert await passwords.verify("x", "y")
+                break
+            await asyncio.sleep(0.01)
+    passwords.close()

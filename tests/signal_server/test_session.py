@@ -286,6 +286,15 @@ async def test_when_too_many_passwords_wait_the_rest_is_told_to_come_back(start:
     assert int(busy.headers["Retry-After"]) >= 1
 
 
+def test_who_hangs_up_while_their_password_is_compared_is_counted() -> None:
+    failures = FailedSignIns(1)
+    with pytest.raises(asyncio.CancelledError), failures.comparing(NADIA, "192.0.2.1"):
+        raise asyncio.CancelledError
+    for email, address in ((NADIA, "192.0.2.2"), (GINA, "192.0.2.1")):
+        with pytest.raises(TooManyRequests):
+            failures.refuse_if_spent(email, address)
+
+
 def test_the_count_forgets_what_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     failures = FailedSignIns(1)
     with failures.comparing(NADIA, "192.0.2.1"), pytest.raises(TooManyRequests):
