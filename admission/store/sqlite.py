@@ -121,8 +121,10 @@ class Store:
     def _commit_together(self, repository: Repository, first: Call[Any]) -> list[Call[Any]]:
         calls = [first]
         connection = repository.connection
+        begun = False
         try:
             connection.execute("BEGIN IMMEDIATE")
+            begun = True
             _run(repository, first)
             while len(calls) < SHARED_COMMIT:
                 try:
@@ -140,9 +142,22 @@ class Store:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             repository.take_changes()  # of the call that failed: the next one must not announce them
+            if not begun:
+                # Whoever came meanwhile would wait as long again, one after another.
+                calls += self._all_that_wait()
             for call in calls:
                 call.error, call.changes = StoreBusy(str(error)), ()
         return calls
+
+    def _all_that_wait(self) -> list[Call[Any]]:
+        waiting: list[Call[Any]] = []
+        for _ in range(self._calls.qsize()):
+            call = self._calls.get()
+            if call is None:
+                self._calls.put(None)
+                break
+            waiting.append(call)
+        return waiting
 
     def _answer(self, calls: list[Call[Any]]) -> None:
         for call in calls:
