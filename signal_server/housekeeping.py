@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from admission.accounts import forget_idle_sessions
+from admission.changes import Change
 from admission.store.repository import Repository
 from admission.store.sqlite import Store, StoreBusy
 from signal_server.clock import now
@@ -28,20 +29,23 @@ NOTES_KEPT = timedelta(days=1)
 
 async def hear_others(store: Store, feed: Feed) -> None:
     """Announce what commands beside this server changed. Runs until cancelled."""
-    last = await store.run(Repository.last_announcement)
+    last: int | None = None
     while True:
-        await asyncio.sleep(LISTEN_EVERY)
+        found: list[tuple[int, Change]] = []
         try:
-            found = await store.run(partial(Repository.announcements_after, seq=last))
+            if last is None:
+                last = await store.run(Repository.last_announcement)
+            else:
+                found = await store.run(partial(Repository.announcements_after, seq=last))
         except StoreBusy:
-            continue
+            pass  # in a moment
         except Exception:
             # One bad look must not make the server deaf to commands for as long as it runs.
             log.exception("could not hear what commands changed")
-            continue
         for seq, change in found:
             last = seq
             feed.publish(change)
+        await asyncio.sleep(LISTEN_EVERY)
 
 
 async def tidy(store: Store, feed: Feed, keep_knocks: timedelta, keep_meetings: timedelta) -> None:
