@@ -14,7 +14,7 @@ import aiohttp
 import structlog
 from google.protobuf.message import DecodeError
 from livekit import api
-from livekit.api.twirp_client import ServerError
+from livekit.api.twirp_client import ServerError, ServerErrorCode
 from livekit.protocol.models import ParticipantPermission
 
 from admission.arrivals import room_gone
@@ -204,12 +204,14 @@ class Rooms:
             async with asyncio.timeout(limit):
                 return await call
         except ServerError as error:
-            if error.status == 404:
+            # Only LiveKit itself says so of a room or a person. A 404 without it comes from something else.
+            if error.status == 404 and error.code == ServerErrorCode.NOT_FOUND:
                 raise
             if not one_person:
                 self._silent(error.code)
             raise SfuUnavailable(error.code) from error
-        except (aiohttp.ClientError, TimeoutError, OSError, DecodeError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError, DecodeError, AttributeError) as error:
+            # AttributeError: the library takes the JSON of a failure for an object, whatever it is.
             if not one_person:
                 self._silent(type(error).__name__)
             raise SfuUnavailable(type(error).__name__) from error

@@ -240,11 +240,16 @@ async def test_livekit_stopped_and_started_loses_nobody_and_nobody_knocks_twice(
             await eventually(is_in(door, entry, seat.State.CONNECTED))
 
 
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [(200, "<html>Welcome</html>"), (404, "Not Found"), (404, "{}"), (502, '["no", "object"]'), (401, "null")],
+)
 async def test_livekit_that_answers_nonsense_is_livekit_that_does_not_answer(
-    tmp_path: Path, livekit: LiveKitServer
+    tmp_path: Path, livekit: LiveKitServer, status: int, text: str
 ) -> None:
     async def nonsense(request: web.Request) -> web.Response:
-        return web.Response(text="<html>Welcome</html>", content_type="text/html")
+        is_json = text.startswith(("[", "{", "null"))
+        return web.Response(status=status, text=text, content_type="application/json" if is_json else "text/html")
 
     stand_in = web.Application()
     stand_in.router.add_route("*", "/{path:.*}", nonsense)
@@ -255,5 +260,6 @@ async def test_livekit_that_answers_nonsense_is_livekit_that_does_not_answer(
             owner = await door.signed_in("Olga")
             answer = await owner.post(f"{door.link}/entry", {})
             assert (answer.status, answer.problem) == (503, "sfu-unavailable")
+            assert (await owner.get("/readyz")).body["livekit"] == "not-answering"
     finally:
         await server.close()
