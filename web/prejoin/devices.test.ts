@@ -1,23 +1,67 @@
 // Camera and microphone at the door: asked once for both, refused one by one, never in the way.
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Device } from "../meeting/gear.ts";
 import { advice, advices, Devices, type Kind, type Standing, standingAfter } from "./devices.ts";
 
 class Track extends EventTarget {
   stopped = false;
-  constructor(readonly kind: "video" | "audio") {
+  muted = false;
+  readyState = "live";
+  constructor(
+    readonly kind: "video" | "audio",
+    readonly device: Device | undefined,
+  ) {
     super();
+  }
+  get label(): string {
+    return this.device?.label ?? "";
+  }
+  getSettings(): MediaTrackSettings {
+    return this.device === undefined ? {} : { deviceId: this.device.deviceId };
   }
   stop(): void {
     this.stopped = true;
   }
+  /** The system takes it, or gives it back. */
+  mute(muted: boolean): void {
+    this.muted = muted;
+    this.dispatchEvent(new Event(muted ? "mute" : "unmute"));
+  }
+  /** Pulled out. */
+  end(): void {
+    this.readyState = "ended";
+    this.dispatchEvent(new Event("ended"));
+  }
 }
 
+const device = (kind: string, deviceId: string): Device => ({ kind, deviceId, label: `the ${deviceId}` });
+const DESK = [device("videoinput", "front"), device("videoinput", "back"), device("audioinput", "desk"), device("audioinput", "headset")];
+
 /** A browser in which devices are there or fail with an error of that name. */
-class Browser {
+class Browser extends EventTarget {
   asked: string[] = [];
   tracks: Track[] = [];
   hold: Promise<void> = Promise.resolve();
-  constructor(readonly fails: Partial<Record<"video" | "audio" | "both", string>> = {}) {}
+  constructor(
+    public fails: Partial<Record<"video" | "audio" | "both", string>> = {},
+    public there: readonly Device[] = DESK,
+  ) {
+    super();
+  }
+
+  enumerateDevices = async (): Promise<readonly Device[]> => this.there;
+
+  plug(there: readonly Device[]): void {
+    this.there = there;
+    this.dispatchEvent(new Event("devicechange"));
+  }
+
+  /** As browsers do: the one preferred where it is there, else their own choice. */
+  #open(kind: "video" | "audio", wish: MediaTrackConstraints): Track {
+    const there = this.there.filter((one) => one.kind === `${kind}input`);
+    const { ideal } = (wish.deviceId ?? {}) as { ideal?: string };
+    return new Track(kind, there.find(({ deviceId }) => deviceId === ideal) ?? there[0]);
+  }
 
   async getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {
     const kinds = (["video", "audio"] as const).filter((kind) => constraints[kind] !== undefined);
@@ -25,7 +69,7 @@ class Browser {
     await this.hold;
     const fault = kinds.length === 2 ? (this.fails.both ?? this.fails.video ?? this.fails.audio) : kinds[0] && this.fails[kinds[0]];
     if (fault !== undefined) throw Object.assign(new Error(), { name: fault });
-    const tracks = kinds.map((kind) => new Track(kind));
+    const tracks = kinds.map((kind) => this.#open(kind, constraints[kind] as MediaTrackConstraints));
     this.tracks.push(...tracks);
     const of = (kind: string): Track[] => tracks.filter((track) => track.kind === kind);
     return { getVideoTracks: () => of("video"), getAudioTracks: () => of("audio") } as unknown as MediaStream;
@@ -40,6 +84,7 @@ function permissions(granted: readonly Kind[]): void {
   vi.stubGlobal("navigator", { ...navigator, permissions: { query } });
 }
 
+beforeEach(() => localStorage.clear());
 afterEach(() => vi.unstubAllGlobals());
 
 describe("opening", () => {
@@ -66,11 +111,14 @@ describe("opening", () => {
     expect(standings(devices)).toEqual(["refused", "on"]);
   });
 
-  test("where the browser gives no devices says so", async () => {
-    const devices = new Devices(BOTH, () => undefined, undefined);
+  test.each<[string, boolean, Standing]>([
+    ["to an address without https", false, "insecure"],
+    ["to any page, as a messenger's own does", true, "absent"],
+  ])("where the browser gives no devices %s says so", async (_to, secure, standing) => {
+    // jsdom has no mediaDevices, like these.
+    const devices = new Devices(BOTH, () => undefined, undefined, secure);
     await devices.open();
-    // jsdom has no mediaDevices, like a browser on plain http.
-    expect(standings(devices)).toEqual(["insecure", "insecure"]);
+    expect(standings(devices)).toEqual([standing, standing]);
   });
 
   test("twice asks once", async () => {
@@ -149,12 +197,101 @@ describe("the tracks", () => {
     expect(devices.wanted("camera")).toBe(true);
   });
 
-  test("that end by themselves are missed", async () => {
+});
+
+describe("a choice", () => {
+  test("is used at once and the next time, and turns the device on", async () => {
     const browser = new Browser();
+    const devices = new Devices({ camera: false, microphone: true }, () => undefined, browser);
+    await devices.open();
+    await devices.choose("camera", "back");
+    expect(devices.inUse("camera")).toBe("back");
+    expect(devices.standing("camera")).toBe("on");
+    await devices.choose("camera", "front");
+    expect(browser.tracks.filter(({ kind }) => kind === "video").map(({ stopped }) => stopped)).toEqual([true, false]);
+    const nextTime = new Devices(BOTH, () => undefined, new Browser({}, [...DESK].reverse()));
+    await nextTime.open();
+    expect(nextTime.inUse("camera")).toBe("front");
+  });
+
+  test("that is not there any more is no reason to have none", async () => {
+    localStorage.setItem("device/microphone", "lost");
+    const devices = new Devices(BOTH, () => undefined, new Browser());
+    await devices.open();
+    expect(devices.inUse("microphone")).toBe("desk");
+    expect(devices.note).toBeNull();
+  });
+});
+
+describe("a device that", () => {
+  const opened = async (browser: Browser): Promise<Devices> => {
     const devices = new Devices(BOTH, () => undefined, browser);
     await devices.open();
-    browser.tracks[0]?.dispatchEvent(new Event("ended"));
-    expect(standings(devices)).toEqual(["missing", "on"]);
+    await vi.waitFor(() => expect(devices.all).toEqual(browser.there));
+    return devices;
+  };
+
+  test("is pulled out is replaced by another, and the page says which", async () => {
+    const browser = new Browser();
+    const devices = await opened(browser);
+    browser.there = DESK.filter(({ deviceId }) => deviceId !== "desk");
+    browser.tracks[1]?.end();
+    await vi.waitFor(() => expect(devices.inUse("microphone")).toBe("headset"));
+    await vi.waitFor(() => expect(devices.note).toBe("Your microphone is no longer connected. the headset is used now."));
+    await devices.choose("microphone", "headset");
+    expect(devices.note).toBeNull();
+  });
+
+  test("was the only one is missed, and opened when it is plugged in again", async () => {
+    const browser = new Browser();
+    const devices = await opened(browser);
+    browser.fails = { video: "NotFoundError" };
+    browser.plug(DESK.slice(2));
+    browser.tracks[0]?.end();
+    await vi.waitFor(() => expect(standings(devices)).toEqual(["missing", "on"]));
+    browser.fails = {};
+    browser.plug(DESK);
+    await vi.waitFor(() => expect(standings(devices)).toEqual(["on", "on"]));
+  });
+
+  test("a call takes is told, and told again when it is given back", async () => {
+    const browser = new Browser();
+    const devices = await opened(browser);
+    browser.tracks[1]?.mute(true);
+    expect(devices.standing("microphone")).toBe("taken");
+    browser.tracks[1]?.mute(false);
+    expect(devices.standing("microphone")).toBe("on");
+  });
+
+  test("a call took is taken back when the page is looked at again", async () => {
+    const browser = new Browser();
+    const devices = await opened(browser);
+    browser.tracks[1]?.mute(true);
+    await devices.wake();
+    expect(standings(devices)).toEqual(["on", "on"]);
+    expect(browser.asked.at(-1)).toBe("audio");
+  });
+
+  test("could not be had is tried again, with all that could not", async () => {
+    permissions([]);
+    const browser = new Browser({ both: "NotAllowedError" });
+    const devices = new Devices(BOTH, () => undefined, browser);
+    await devices.open();
+    browser.fails = {};
+    await devices.retry();
+    expect(standings(devices)).toEqual(["on", "on"]);
+  });
+
+  test("is allowed beside the address opens without a press", async () => {
+    const permission = Object.assign(new EventTarget(), { state: "denied" });
+    vi.stubGlobal("navigator", { ...navigator, permissions: { query: async () => permission } });
+    const browser = new Browser({ both: "NotAllowedError" });
+    const devices = new Devices(BOTH, () => undefined, browser);
+    await devices.open();
+    browser.fails = {};
+    permission.state = "granted";
+    permission.dispatchEvent(new Event("change"));
+    await vi.waitFor(() => expect(standings(devices)).toEqual(["on", "on"]));
   });
 });
 
@@ -171,7 +308,22 @@ describe("the words", () => {
     expect(standingAfter(Object.assign(new Error(), { name }))).toBe(standing);
   });
 
-  test.each(["refused", "missing", "busy", "insecure", "failed"] as const)("for %s say that joining works all the same", (standing) => {
+  test.each([
+    ["Permission denied", "refused"],
+    ["Permission denied by system", "system"],
+    ["Permission dismissed", "dismissed"],
+    ["The request is not allowed by the user agent or the platform in the current context.", "refused"],
+  ])("for a refusal that says %s are those for %s", (message, standing) => {
+    expect(standingAfter(Object.assign(new Error(message), { name: "NotAllowedError" }))).toBe(standing);
+  });
+
+  const TROUBLES = ["taken", "refused", "dismissed", "system", "missing", "busy", "insecure", "absent", "failed"] as const;
+
+  test("are others for each trouble", () => {
+    for (const kind of ["camera", "microphone"] as const) expect(new Set(TROUBLES.map((one) => advice(kind, one))).size).toBe(TROUBLES.length);
+  });
+
+  test.each(TROUBLES)("for %s say that joining works all the same", (standing) => {
     for (const kind of ["camera", "microphone"] as const) expect(advice(kind, standing)).toMatch(/join/);
     expect(advices(standing, standing).join(" ")).toMatch(/join/);
   });
@@ -183,6 +335,10 @@ describe("the words", () => {
     ["refused", "refused", 1],
     ["missing", "missing", 1],
     ["insecure", "insecure", 1],
+    ["absent", "absent", 1],
+    ["system", "system", 1],
+    ["dismissed", "dismissed", 1],
+    ["taken", "on", 1],
     ["busy", "busy", 2],
     ["missing", "refused", 2],
   ])("for camera %s and microphone %s are %s", (camera, microphone, count) => {

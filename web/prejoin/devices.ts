@@ -1,5 +1,7 @@
 // Camera and microphone before a meeting: opened if wanted, each on its own, never in the way of joining.
 import { t } from "../i18n/index.ts";
+import { chooseDevice, chosenDevice, type Device as Listed, devicesOf, goneWords } from "../meeting/gear.ts";
+import { type Lister, Plugged } from "./plugged.ts";
 
 export type Kind = "camera" | "microphone";
 
@@ -8,21 +10,29 @@ export type Standing =
   | "off" // not wanted
   | "opening"
   | "on"
-  | "refused" // by the person, the browser or the system
+  | "taken" // by the system: its own switch, or a call on a phone
+  | "refused" // by the person or the browser
+  | "dismissed" // the browser's question was closed without an answer
+  | "system" // the system does not allow it to the browser
   | "missing"
   | "busy" // another program holds it
   | "insecure" // the browser gives no devices to this address
+  | "absent" // the browser has none for pages, as those that messengers bring
   | "failed";
 
 /** The part of `navigator.mediaDevices` that is used here. */
-export interface MediaSource {
+export interface MediaSource extends Partial<Lister> {
   getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream>;
 }
 
 /** How a browser's refusal is called here. */
 export function standingAfter(error: unknown): Standing {
-  switch (error instanceof Error ? error.name : "") {
+  const { name, message } = error instanceof Error ? error : { name: "", message: "" };
+  switch (name) {
     case "NotAllowedError":
+      // Only Chromium's message tells these apart.
+      if (/system/i.test(message)) return "system";
+      return /dismiss/i.test(message) ? "dismissed" : "refused";
     case "SecurityError":
       return "refused";
     case "NotFoundError":
@@ -57,6 +67,11 @@ export class Devices {
   readonly #source: MediaSource | undefined;
   readonly #changed: () => void;
   readonly #devices: Record<Kind, Device>;
+  readonly #plugged: Plugged | null;
+  readonly #without: Standing;
+  readonly #forget: (() => void)[] = [];
+  #note: string | null = null;
+  #listed = false;
   #opening: Promise<void> = Promise.resolve();
   #shut = true;
 
@@ -65,9 +80,13 @@ export class Devices {
     wanted: Record<Kind, boolean>,
     changed: () => void,
     source: MediaSource | undefined = navigator.mediaDevices as MediaSource | undefined,
+    secure: boolean = window.isSecureContext,
   ) {
     this.#source = source;
     this.#changed = changed;
+    this.#without = secure ? "absent" : "insecure";
+    this.#plugged = source?.enumerateDevices === undefined ? null : new Plugged((before) => this.#replugged(before), source as Lister);
+    for (const kind of KINDS) void this.#watchPermission(kind);
     const device = (kind: Kind): Device => ({ wanted: wanted[kind], standing: "off", track: null });
     this.#devices = { camera: device("camera"), microphone: device("microphone") };
   }
@@ -84,6 +103,21 @@ export class Devices {
     return this.#devices[kind].track;
   }
 
+  /** Everything that is plugged in, as `<device-menus>` takes it. */
+  get all(): readonly Listed[] {
+    return this.#plugged?.all ?? [];
+  }
+
+  /** The id of the device that is open, "" for none. */
+  inUse(kind: Kind): string {
+    return this.#devices[kind].track?.getSettings().deviceId ?? "";
+  }
+
+  /** What became of a device that disappeared, until the person chooses again. */
+  get note(): string | null {
+    return this.#note;
+  }
+
   /** Open what is wanted and not open yet. Resolves when each is open or has said why not. */
   open(): Promise<void> {
     this.#shut = false;
@@ -94,10 +128,32 @@ export class Devices {
   /** On or off by the person's own press; a press on one that was refused asks again. */
   press(kind: Kind): Promise<void> {
     const device = this.#devices[kind];
+    this.#note = null;
     device.wanted = device.standing !== "on" && device.standing !== "opening";
     if (device.wanted) return this.#ask([kind]);
     this.#stop(kind, "off");
     return Promise.resolve();
+  }
+
+  /** Try once more whatever is wanted and could not be had. */
+  retry(): Promise<void> {
+    const kinds = KINDS.filter((kind) => this.#devices[kind].wanted && advice(kind, this.standing(kind)) !== null);
+    return this.#ask(kinds);
+  }
+
+  /** Use that one from now on, and the next time. Choosing a device turns it on. */
+  choose(kind: Kind, id: string): Promise<void> {
+    chooseDevice(kind, id);
+    this.#note = null;
+    this.#devices[kind].wanted = true;
+    return this.#ask([kind]);
+  }
+
+  /** The page is looked at again: what the system took meanwhile is taken back. */
+  wake(): Promise<void> {
+    if (this.#shut) return Promise.resolve();
+    const lost = ({ track }: Device): boolean => track !== null && (track.readyState === "ended" || track.muted);
+    return this.#ask(KINDS.filter((kind) => lost(this.#devices[kind])));
   }
 
   /** Remember a choice that was made in the meeting. */
@@ -109,6 +165,13 @@ export class Devices {
   close(): void {
     this.#shut = true;
     for (const kind of KINDS) this.#stop(kind, "off");
+  }
+
+  /** The page goes: nothing is heard of devices any more. */
+  end(): void {
+    this.close();
+    this.#plugged?.close();
+    for (const forget of this.#forget) forget();
   }
 
   /** Hand the open tracks over to whoever uses and stops them from now on, once they are open. */
@@ -124,7 +187,15 @@ export class Devices {
   }
 
   #ask(kinds: readonly Kind[]): Promise<void> {
-    for (const kind of kinds) this.#devices[kind].standing = "opening";
+    if (kinds.length === 0) return this.#opening;
+    for (const kind of kinds) {
+      const device = this.#devices[kind];
+      const { track } = device;
+      device.track = null;
+      device.standing = "opening";
+      // Before the next one opens: many phones open one camera at a time.
+      track?.stop();
+    }
     this.#changed();
     // One after the other: a browser asks one question at a time, too.
     this.#opening = this.#opening.then(() => this.#openAll(kinds));
@@ -135,12 +206,12 @@ export class Devices {
     const kinds = asked.filter((kind) => this.#devices[kind].standing === "opening");
     if (kinds.length === 0) return;
     if (this.#source === undefined) {
-      for (const kind of kinds) this.#stop(kind, "insecure");
+      for (const kind of kinds) this.#stop(kind, this.#without);
       return;
     }
     try {
       // Both in one: one question of the browser's for both.
-      const constraints = Object.fromEntries(kinds.map((kind) => [ASKED_AS[kind], WANTED[kind]]));
+      const constraints = Object.fromEntries(kinds.map((kind) => [ASKED_AS[kind], wish(kind)]));
       const stream = await this.#source.getUserMedia(constraints);
       for (const kind of kinds) this.#take(kind, stream);
     } catch (error) {
@@ -151,6 +222,8 @@ export class Devices {
         if (standing === "refused" && kinds.length > 1) await this.#openAllowed(kinds);
       } else for (const kind of kinds) await this.#openAll([kind]);
     }
+    // Once a permission was given, the browser tells names.
+    void this.#plugged?.look();
   }
 
   /** Of two that were refused together one may be allowed for good: that one opens without a question. */
@@ -170,12 +243,51 @@ export class Devices {
       track?.stop();
       return;
     }
-    track.addEventListener("ended", () => {
-      if (device.track === track) this.#stop(kind, "missing");
-    });
+    const mine = (then: () => void) => (): void => {
+      if (device.track === track) then();
+    };
+    track.addEventListener("ended", mine(() => void this.#replace(kind, track)));
+    track.addEventListener("mute", mine(() => this.#stand(kind, "taken")));
+    track.addEventListener("unmute", mine(() => this.#stand(kind, "on")));
     device.track = track;
-    device.standing = "on";
+    this.#stand(kind, track.muted ? "taken" : "on");
+  }
+
+  #stand(kind: Kind, standing: Standing): void {
+    this.#devices[kind].standing = standing;
     this.#changed();
+  }
+
+  /** Unplugged, or taken away for good: another device of the kind takes its place, and the page says which. */
+  async #replace(kind: Kind, gone: MediaStreamTrack): Promise<void> {
+    await this.#ask([kind]);
+    const { track, standing } = this.#devices[kind];
+    if (track !== null && track.label !== gone.label) this.#note = goneWords(kind, track.label);
+    if (standing === "missing") this.#note = null;
+    this.#changed();
+  }
+
+  /** What was not there is opened when it is plugged in. */
+  #replugged(before: readonly Listed[]): void {
+    const more = (kind: Kind): boolean => devicesOf(kind, this.all).length > devicesOf(kind, before).length;
+    const first = !this.#listed;
+    this.#listed = true;
+    const found = KINDS.filter((kind) => !first && !this.#shut && this.#devices[kind].wanted && this.standing(kind) === "missing" && more(kind));
+    if (found.length > 0) void this.#ask(found);
+    else this.#changed();
+  }
+
+  /** Whoever allows a device beside the address has said what they want: no second press. */
+  async #watchPermission(kind: Kind): Promise<void> {
+    const permission = await permissionOf(kind);
+    if (permission?.addEventListener === undefined) return;
+    const changed = (): void => {
+      const { wanted, standing } = this.#devices[kind];
+      const barred = standing === "refused" || standing === "dismissed";
+      if (permission.state === "granted" && wanted && barred && !this.#shut) void this.#ask([kind]);
+    };
+    permission.addEventListener("change", changed);
+    this.#forget.push(() => permission.removeEventListener("change", changed));
   }
 
   #stop(kind: Kind, standing: Standing): void {
@@ -188,13 +300,23 @@ export class Devices {
   }
 }
 
-async function allowed(kind: Kind): Promise<boolean> {
+/** Asked for by preference only: where the chosen one is gone, another is better than none. */
+function wish(kind: Kind): MediaTrackConstraints {
+  const id = chosenDevice(kind);
+  return id === null || id === "" ? WANTED[kind] : { ...WANTED[kind], deviceId: { ideal: id } };
+}
+
+/** Null where the browser tells nothing of it. */
+async function permissionOf(kind: Kind): Promise<PermissionStatus | null> {
   try {
-    const permission = await navigator.permissions.query({ name: kind as PermissionName });
-    return permission.state === "granted";
+    return await navigator.permissions.query({ name: kind as PermissionName });
   } catch {
-    return false;
+    return null;
   }
+}
+
+async function allowed(kind: Kind): Promise<boolean> {
+  return (await permissionOf(kind))?.state === "granted";
 }
 
 /** What is wrong with a device and what can be done, null when nothing is. Joining without is always possible. */
@@ -209,6 +331,22 @@ export function advice(kind: Kind, standing: Standing): string | null {
       return camera
         ? t("Your browser does not allow the camera here. Allow it beside the address, or join without it.")
         : t("Your browser does not allow the microphone here. Allow it beside the address, or join and listen.");
+    case "taken":
+      return camera
+        ? t("Your camera was taken by your system or a call. Try again, or join without it.")
+        : t("Your microphone was taken by your system or a call. Try again, or join and listen.");
+    case "dismissed":
+      return camera
+        ? t("Your browser’s question about the camera was closed. Try again and allow it, or join without it.")
+        : t("Your browser’s question about the microphone was closed. Try again and allow it, or join and listen.");
+    case "system":
+      return camera
+        ? t("Your system does not allow your browser to use the camera. Allow it in the system’s privacy settings, or join without it.")
+        : t("Your system does not allow your browser to use the microphone. Allow it in the system’s privacy settings, or join and listen.");
+    case "absent":
+      return camera
+        ? t("This browser has no camera for web pages. Open the link in another browser, or join without it.")
+        : t("This browser has no microphone for web pages. Open the link in another browser, or join and listen.");
     case "missing":
       return camera
         ? t("No camera was found. You can join without one.")
@@ -233,6 +371,17 @@ export function advices(camera: Standing, microphone: Standing): string[] {
   if (camera === microphone) {
     if (camera === "refused") {
       return [t("Your browser does not allow camera and microphone here. Allow them beside the address, or join and listen.")];
+    }
+    if (camera === "dismissed") {
+      return [t("Your browser’s question about camera and microphone was closed. Try again and allow them, or join and listen.")];
+    }
+    if (camera === "system") {
+      return [
+        t("Your system does not allow your browser to use camera and microphone. Allow them in the system’s privacy settings, or join and listen."),
+      ];
+    }
+    if (camera === "absent") {
+      return [t("This browser has no camera and no microphone for web pages. Open the link in another browser, or join and listen.")];
     }
     if (camera === "missing") return [t("No camera and no microphone were found. You can join and listen.")];
     if (camera === "insecure") {

@@ -5,7 +5,7 @@ import volume from "lucide-static/icons/volume-2.svg?raw";
 import { t } from "../i18n/index.ts";
 import { icon, look } from "../look.ts";
 import { type Device, devicesOf, GEAR, type Gear, named } from "../meeting/gear.ts";
-import { LevelMeter } from "./meter.ts";
+import { defineMeter } from "./meter.ts";
 import { shown } from "./plugged.ts";
 import { speakersCanBePicked, trySpeaker } from "./try-speaker.ts";
 
@@ -23,37 +23,54 @@ export class DeviceMenus extends LitElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(160px, 1fr));
         gap: calc(3 * var(--step));
       }
 
-      .field > label {
+      .field {
+        min-inline-size: 0;
+      }
+
+      .over {
         display: flex;
         align-items: center;
         justify-content: space-between;
-        gap: calc(3 * var(--step));
-        min-block-size: 24px;
+        gap: calc(2 * var(--step));
+        min-block-size: 28px;
         font: var(--small);
         font-weight: 500;
       }
 
-      .with {
-        display: flex;
-        align-items: center;
-        gap: calc(2 * var(--step));
-      }
-
       select {
-        flex: 1;
-        min-inline-size: 0;
         text-overflow: ellipsis;
       }
 
-      .with button {
+      .over button {
         flex: none;
+        min-block-size: 28px;
+        padding: 0 calc(2 * var(--step));
+        border-radius: calc(2 * var(--step));
+        font: var(--small);
+        font-weight: 500;
       }
 
-      level-meter {
-        flex: none;
+      .over .icon {
+        inline-size: 16px;
+        block-size: 16px;
+      }
+
+      .said {
+        grid-column: 1 / -1;
+      }
+
+      .said:empty {
+        display: none;
+      }
+
+      @media (pointer: coarse) {
+        .over button {
+          min-block-size: 36px;
+        }
       }
     `,
   ];
@@ -68,7 +85,7 @@ export class DeviceMenus extends LitElement {
 
   protected override render(): TemplateResult {
     return html`${GEAR.map((kind) => this.#menu(kind))}
-      <p class="small soft" role="status">${this.#said()}</p>`;
+      <p class="said small soft" role="status">${this.#said()}</p>`;
   }
 
   #menu(kind: Gear): TemplateResult | typeof nothing {
@@ -76,20 +93,20 @@ export class DeviceMenus extends LitElement {
     const choose = kind !== "speaker" || speakersCanBePicked();
     // The system's one speaker can still be tried.
     if (kind === "speaker" && (there.length === 0 || !choose)) {
-      return html`<div class="field"><div class="with">${this.#test()}</div></div>`;
+      return html`<div class="field"><div class="over"><span>${title(kind)}</span>${this.#test()}</div></div>`;
     }
     const use = shown(kind, this.all, this.inUse[kind]);
     return html`<div class="field">
-      <label for=${kind}>${title(kind)}${kind === "microphone" && this.level !== null ? this.#meter() : nothing}</label>
-      <div class="with">
-        <select id=${kind} ?disabled=${there.length === 0} @change=${(event: Event) => this.#choose(kind, event)}>
-          ${there.length === 0 ? html`<option>${none(kind)}</option>` : nothing}
-          ${there.map(
-            (device, at) => html`<option value=${device.deviceId} .selected=${device.deviceId === use}>${named(device, at)}</option>`,
-          )}
-        </select>
-        ${kind === "speaker" ? this.#test() : nothing}
+      <div class="over">
+        <label for=${kind}>${title(kind)}</label>
+        ${kind === "speaker" ? this.#test() : kind === "microphone" && this.level !== null ? this.#meter() : nothing}
       </div>
+      <select id=${kind} ?disabled=${there.length === 0} @change=${(event: Event) => this.#choose(kind, event)}>
+        ${there.length === 0 ? html`<option>${none(kind)}</option>` : nothing}
+        ${there.map(
+          (device, at) => html`<option value=${device.deviceId} .selected=${device.deviceId === use}>${named(device, at)}</option>`,
+        )}
+      </select>
     </div>`;
   }
 
@@ -140,7 +157,6 @@ function none(kind: Gear): string {
 
 /** For the pages that show it. May be called again. */
 export function defineMenus(): void {
-  if (customElements.get("device-menus") !== undefined) return;
-  customElements.define("level-meter", LevelMeter);
-  customElements.define("device-menus", DeviceMenus);
+  defineMeter();
+  if (customElements.get("device-menus") === undefined) customElements.define("device-menus", DeviceMenus);
 }

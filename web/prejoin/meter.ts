@@ -97,3 +97,8 @@ export class LevelMeter extends LitElement {
     this.ariaValueNow = String(this.#lit);
   }
 }
+
+/** For the pages that show it. May be called again. */
+export function defineMeter(): void {
+  if (customElements.get("level-meter") === undefined) customElements.define("level-meter", LevelMeter);
+}

@@ -1,22 +1,50 @@
-// <door-preview>: how the visitor looks, mirrored, with a button each for camera and microphone.
+// <door-preview>: how the visitor looks, mirrored, and sounds; a button each for camera and microphone, and the menus.
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { property, query } from "lit/decorators.js";
+import { property, query, state } from "lit/decorators.js";
+import chevron from "lucide-static/icons/chevron-down.svg?raw";
+import copyIcon from "lucide-static/icons/copy.svg?raw";
 import micOff from "lucide-static/icons/mic-off.svg?raw";
 import mic from "lucide-static/icons/mic.svg?raw";
+import sliders from "lucide-static/icons/sliders-horizontal.svg?raw";
 import videoOff from "lucide-static/icons/video-off.svg?raw";
 import video from "lucide-static/icons/video.svg?raw";
 import { t } from "../i18n/index.ts";
 import { initials } from "../i18n/initials.ts";
 import { icon, look } from "../look.ts";
+import type { Device } from "../meeting/gear.ts";
+import { copy } from "../platform/copy.ts";
 import { advices, type Kind, type Standing } from "./devices.ts";
+import { Ear } from "./level.ts";
+import type { Chosen, InUse } from "./menus.ts";
+import { defineMeter } from "./meter.ts";
 
 export interface Shown {
   camera: Standing;
   microphone: Standing;
+  /** The camera's. */
   track: MediaStreamTrack | null;
+  /** The microphone's. */
+  sound: MediaStreamTrack | null;
+  all: readonly Device[];
+  inUse: InUse;
+  /** What became of a device that disappeared. */
+  note: string | null;
 }
 
-/** Fires `press` with the kind of device in its detail. */
+const NOTHING: Shown = {
+  camera: "off",
+  microphone: "off",
+  track: null,
+  sound: null,
+  all: [],
+  inUse: { camera: "", microphone: "", speaker: "" },
+  note: null,
+};
+/** After these another try can help; the others need another browser or address. */
+const WORTH_A_TRY: readonly Standing[] = ["taken", "refused", "dismissed", "system", "missing", "busy", "failed"];
+const COPIED_MS = 2_000;
+
+/** Fires `press` with the kind of device in its detail, `choose` as `<device-menus>` does, and `retry`. */
 export class DoorPreview extends LitElement {
   static override styles = [
     look,
@@ -95,9 +123,51 @@ export class DoorPreview extends LitElement {
         outline-color: var(--on-stage);
       }
 
-      .advice {
+      .under {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        gap: calc(3 * var(--step));
+        min-block-size: var(--target);
+      }
+
+      .heard-me {
+        display: flex;
+        align-items: center;
+        gap: calc(2 * var(--step));
         color: var(--soft);
         font: var(--small);
+      }
+
+      .under button {
+        white-space: nowrap;
+      }
+
+      .under .folds {
+        margin-inline: auto calc(-3 * var(--step));
+        padding-inline: calc(3 * var(--step));
+      }
+
+      .under .turned {
+        transform: rotate(180deg);
+      }
+
+      .advice {
+        display: grid;
+        gap: calc(2 * var(--step));
+        color: var(--soft);
+        font: var(--small);
+      }
+
+      .advice:not(:has(p)) {
+        display: none;
+      }
+
+      device-menus {
+        padding: calc(4 * var(--step));
+        border: 1px solid var(--hair);
+        border-radius: var(--radius);
+        background: var(--raised);
       }
 
       @media (max-width: 559px) {
@@ -119,13 +189,22 @@ export class DoorPreview extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) shown: Shown = { camera: "off", microphone: "off", track: null };
+  @property({ attribute: false }) shown: Shown = NOTHING;
   /** Shown where the camera's picture would be. */
   @property() name = "";
   /** The devices can be changed here. */
   @property({ type: Boolean }) ready = false;
+  /** The page's address, for another browser. */
+  @property() link = "";
+  @state() private open = false;
+  @state() private silent = false;
+  @state() private copied = false;
   @query("video") private readonly screen!: HTMLVideoElement | null;
   #playing: MediaStreamTrack | null = null;
+  #ear: Ear | null = null;
+  #listening: MediaStreamTrack | null = null;
+  #loud = 0;
+  readonly #level = (): number => this.#loud;
 
   protected override render(): TemplateResult {
     const { camera, microphone, track } = this.shown;
@@ -136,8 +215,89 @@ export class DoorPreview extends LitElement {
           ${this.#button("microphone", microphone)} ${this.#button("camera", camera)}
         </div>
       </div>
-      <div class="advice" role="status">${advices(camera, microphone).map((one) => html`<p>${one}</p>`)}</div>
+      ${this.ready ? this.#under() : nothing}
+      <div class="advice" role="status">${this.#advices().map((one) => html`<p>${one}</p>`)}</div>
+      ${this.shown.sound === null ? nothing : this.#waysOn(camera, microphone)}
     `;
+  }
+
+  #advices(): string[] {
+    const { camera, microphone, note } = this.shown;
+    const silent =
+      this.silent && microphone === "on"
+        ? [t("We hear nothing from your microphone. Say something: if the bars stay still, choose another one or look for its mute switch.")]
+        : [];
+    return [...(note === null ? [] : [note]), ...advices(camera, microphone), ...silent];
+  }
+
+  /** One's own sound, and where the devices are chosen. */
+  #under(): TemplateResult {
+    const { camera, microphone, sound, all, inUse } = this.shown;
+    return html`<div class="under">
+        ${sound === null
+          ? this.#waysOn(camera, microphone)
+          : html`<span class="heard-me"><span aria-hidden="true">${t("Microphone")}</span><level-meter .level=${this.#level}></level-meter></span>`}
+        <button type="button" class="quiet folds" aria-expanded=${this.open ? "true" : "false"} aria-controls="menus" data-menus @click=${this.#fold}>
+          ${icon(sliders)}${t("Devices")}<span class=${this.open ? "turned" : ""}>${icon(chevron)}</span>
+        </button>
+      </div>
+      <device-menus id="menus" ?hidden=${!this.open} .all=${all} .inUse=${inUse} @choose=${this.#choose}></device-menus>`;
+  }
+
+  #waysOn(camera: Standing, microphone: Standing): TemplateResult | typeof nothing {
+    const standings = [camera, microphone];
+    const again = standings.some((one) => WORTH_A_TRY.includes(one));
+    const elsewhere = standings.includes("absent");
+    if (!again && !elsewhere) return nothing;
+    return html`<div class="row">
+      ${again ? html`<button type="button" data-retry @click=${this.#retry}>${t("Try again")}</button>` : nothing}
+      ${elsewhere ? html`<button type="button" data-copy-link @click=${this.#copy}>${icon(copyIcon)}${this.copied ? t("Copied") : t("Copy the link")}</button>` : nothing}
+    </div>`;
+  }
+
+  async #fold(): Promise<void> {
+    this.open = !this.open;
+    if (!this.open) return;
+    const { defineMenus } = await import("./menus.ts");
+    defineMenus();
+  }
+
+  #retry(): void {
+    this.dispatchEvent(new CustomEvent("retry"));
+  }
+
+  /** As the menus tell it, one shadow root further out. */
+  #choose(event: CustomEvent<Chosen>): void {
+    this.dispatchEvent(new CustomEvent<Chosen>("choose", { detail: event.detail }));
+  }
+
+  async #copy(): Promise<void> {
+    this.copied = await copy(this.link);
+    setTimeout(() => (this.copied = false), COPIED_MS);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    defineMeter();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#listen(null);
+  }
+
+  #listen(track: MediaStreamTrack | null): void {
+    if (track === this.#listening) return;
+    this.#listening = track;
+    this.#ear?.close();
+    this.#ear = null;
+    this.#loud = 0;
+    this.silent = false;
+    if (track === null) return;
+    this.#ear = new Ear(track, (loud, silent) => {
+      this.#loud = loud;
+      this.silent = silent;
+    });
   }
 
   #blank(camera: Standing): TemplateResult {
@@ -166,7 +326,8 @@ export class DoorPreview extends LitElement {
   }
 
   protected override updated(_changed: PropertyValues): void {
-    const { track } = this.shown;
+    const { track, sound } = this.shown;
+    this.#listen(sound);
     const screen = this.screen;
     if (screen === null) {
       this.#playing = null;

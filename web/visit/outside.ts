@@ -9,6 +9,7 @@ import { offOnArrival } from "../moderation/arrival.ts";
 import type { Devices, Tracks } from "../prejoin/devices.ts";
 import { chosen } from "../sound/choices.ts";
 import { LET_IN, play } from "../sound/sounds.ts";
+import { loaded } from "./build.ts";
 import { remember } from "./memory.ts";
 import type { Outside } from "./run.ts";
 
@@ -17,7 +18,7 @@ const TOLD_WITHIN_MS = 2_000;
 
 /** The meeting is larger than all the rest: it is loaded while the visitor chooses or waits. */
 async function telephone(): Promise<Telephone> {
-  const { define, telephone: made } = await import("./inside.ts");
+  const { define, telephone: made } = await loaded(() => import("./inside.ts"));
   define();
   return made;
 }

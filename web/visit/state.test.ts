@@ -10,6 +10,8 @@ import {
   type Event,
   LOOK_AGAIN,
   mayAskAs,
+  MEDIA_AGAIN,
+  MEDIA_LATE,
   type Place,
   SERVICE_AGAIN,
   step,
@@ -428,6 +430,46 @@ describe("going in", () => {
     expect(run(second.visit, { is: "let-in", entry: ENTRY }, { is: "connected" }).visit.failures).toBe(0);
   });
 
+  describe("without media", () => {
+    const late = NOW + MEDIA_LATE * 1000;
+    const given = run(admitted("joining"), { is: "let-in", entry: ENTRY }).visit;
+
+    test("says what can be tried, and the slow connection may still come", () => {
+      expect(still(given)).toBe(false);
+      expect(step(given, { is: "tick" }, late - 1)[0].place).toBe("joining");
+      const [told, ...effects] = step(given, { is: "tick" }, late);
+      expect(told).toMatchObject({ place: "no-media", retryAt: null });
+      expect(effects).toEqual([]);
+      const [connected] = step(told, { is: "connected" }, late + 1);
+      expect(connected).toMatchObject({ place: "meeting", since: null });
+      expect(still(connected)).toBe(true);
+    });
+
+    test("keeps saying so while it tries again with fresh entries", () => {
+      const [told] = step(given, { is: "tick" }, late);
+      const [failed] = step(told, { is: "connect-failed" }, late + 1);
+      expect(failed).toMatchObject({ place: "no-media", retryAt: late + 1 + MEDIA_AGAIN * 1000 });
+      const [trying, ...effects] = step(failed, { is: "tick" }, late + 1 + MEDIA_AGAIN * 1000);
+      expect(effects).toContainEqual({ do: "fetch-entry", knock: "k1" });
+      const [again] = step(trying, { is: "let-in", entry: ENTRY }, late + 12_000);
+      expect(again).toMatchObject({ place: "no-media", since: NOW });
+    });
+
+    test("after a break in the meeting, says so, too", () => {
+      const { visit } = run(inside(), { is: "dropped", reason: 9 }, { is: "let-in", entry: ENTRY });
+      expect(visit.place).toBe("reconnecting");
+      const [told] = step(visit, { is: "tick" }, late);
+      expect(told).toMatchObject({ place: "no-media", wasIn: true });
+      expect(step(told, { is: "press-leave" }, late)[0].place).toBe("left");
+    });
+
+    test("a video service that does not answer us is another trouble", () => {
+      const [told] = step(given, { is: "tick" }, late);
+      const [down] = step(told, { is: "turned-away", trouble: trouble("sfu-unavailable", { retry_after: 5 }) }, late);
+      expect(down.place).toBe("service-down");
+    });
+  });
+
   test("cancelled by a guest, gives the admission back; by a member, the seat", () => {
     expect(run(admitted("joining"), { is: "press-cancel" }).effects).toContainEqual({ do: "withdraw", knock: "k1" });
     const { effects } = run(aMember("joining", { entry: ENTRY }), { is: "press-cancel" });
@@ -593,7 +635,7 @@ describe("the table", () => {
 
   // In the others somebody has asked, or was in.
   const BEFORE = PLACES.filter(
-    (place) => !["asking", "joining", "meeting", "reconnecting", "service-down"].includes(place),
+    (place) => !["asking", "joining", "meeting", "reconnecting", "service-down", "no-media"].includes(place),
   );
 
   test.each(BEFORE)("%s: nobody who has not asked is ever asked for", (place) => {

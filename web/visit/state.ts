@@ -15,6 +15,7 @@ export type Place =
   | "meeting"
   | "reconnecting" // was in; the media are away
   | "service-down" // no answer from the video service or from us; goes on by itself
+  | "no-media" // let in, but the media do not come through; goes on by itself
   | "full"
   | "locked"
   | "closed"
@@ -71,6 +72,8 @@ export interface Visit {
   readonly wasIn: boolean;
   /** When the page goes on by itself (milliseconds, the clock of the events), null when it does not. */
   readonly retryAt: number | null;
+  /** When the first entry of this attempt was given, null while connected or outside. */
+  readonly since: number | null;
   /** Connections that failed in a row. */
   readonly failures: number;
   /** LiveKit's word for the last drop: it decides how soon we ask, never what the page says. */
@@ -120,6 +123,9 @@ type Row = { readonly [Is in Event["is"]]?: (visit: Visit, event: EventOf<Is>, a
 /** Seconds until the page looks again where the server does not say. */
 export const LOOK_AGAIN = 20;
 export const SERVICE_AGAIN = 5;
+export const MEDIA_AGAIN = 10;
+/** Seconds with an entry and without media until the page says what can be tried. */
+export const MEDIA_LATE = 12;
 /** Seconds that our own stream gets to say why LiveKit let go. */
 export const WHY_GRACE = 2;
 
@@ -180,13 +186,13 @@ export function mayAskAs(visit: Visit): string | null {
 /** The door's page with its preview, for which camera and microphone are open (in the meeting they are the meeting's). */
 export function atTheDoor(visit: Visit): boolean {
   const { place } = visit;
-  if (place === "service-down") return !visit.wasIn;
+  if (place === "service-down" || place === "no-media") return !visit.wasIn;
   return place === "prejoin" || place === "asking" || place === "waiting" || place === "joining";
 }
 
 /** Nothing counts down and nothing moves by itself: the page needs no ticks. */
 export function still(visit: Visit): boolean {
-  return visit.retryAt === null && visit.place !== "waiting";
+  return visit.retryAt === null && visit.since === null && visit.place !== "waiting";
 }
 
 export function begin(account: Visit["account"], mark: Mark | null, name: string): Visit {
@@ -202,6 +208,7 @@ export function begin(account: Visit["account"], mark: Mark | null, name: string
     entry: null,
     wasIn: false,
     retryAt: null,
+    since: null,
     failures: 0,
     drop: null,
     by: null,
@@ -226,7 +233,7 @@ function remembering(mark: Mark | null): Effect {
 
 /** To the pre-join page, having asked nobody. */
 function toDoor(visit: Visit, changed: Partial<Visit> = {}): Step {
-  return [to("prejoin", visit, { asked: false, wasIn: false, failures: 0, ...changed }), { do: "prepare" }];
+  return [to("prejoin", visit, { asked: false, wasIn: false, since: null, failures: 0, ...changed }), { do: "prepare" }];
 }
 
 /** Ask in the person's name; without one there is only the pre-join page to ask for it. */
@@ -237,9 +244,11 @@ function ask(visit: Visit): Step {
   return [to(place, visit, { words, asked: true, knock: null }), { do: "ask", words }];
 }
 
+const PATIENT: readonly Place[] = ["full", "locked", "closed", "service-down", "no-media"];
+
 /** A card that tries again stays what it is until it is answered. */
 function patient(place: Place): Place {
-  return place === "full" || place === "locked" || place === "closed" || place === "service-down" ? place : "joining";
+  return PATIENT.includes(place) ? place : "joining";
 }
 
 /** Get what lets this browser connect: who may walk in asks the link, an admitted guest their knock. */
@@ -286,7 +295,7 @@ function finish(visit: Visit, place: Place, changed: Partial<Visit> = {}): Step 
   const mark: Mark | null = told === null ? null : { knock: told.id, in: false };
   // Only who goes on elsewhere keeps a knock that opens.
   const knock = stands(visit.knock) && place !== "continue-here" ? null : visit.knock;
-  const done = { asked: false, wasIn: false, failures: 0, entry: null, mark, knock };
+  const done = { asked: false, wasIn: false, since: null, failures: 0, entry: null, mark, knock };
   const visited = to(place, visit, { ...done, ...changed });
   const rest: Effect[] = [{ do: "stop-listening" }, { do: "disconnect" }, remembering(mark)];
   // Both a new link and a closed door end a knock so; which of them it was, the link says.
@@ -356,7 +365,7 @@ function turnedAway(visit: Visit, trouble: Trouble, at: number): Step {
 
 /** The knock is not this browser's (any more): whatever the link says now is the truth. */
 function strange(visit: Visit): Step {
-  const bare = { knock: null, mark: null, wasIn: false, asked: false, entry: null };
+  const bare = { knock: null, mark: null, wasIn: false, since: null, asked: false, entry: null };
   return [to("loading", visit, bare), { do: "stop-listening" }, { do: "disconnect" }, remembering(null), { do: "look" }];
 }
 
@@ -381,9 +390,20 @@ function leave(visit: Visit): Step {
   return [left, leaving(entry), ...effects];
 }
 
+/** An entry was given, so the video service answers us: what is in the way is on this side. */
+function late(visit: Visit, at: number): boolean {
+  return visit.since !== null && at - visit.since >= MEDIA_LATE * 1000;
+}
+
+/** The connection goes on: a slow one may still come. */
+function waitOn(visit: Visit, at: number): Step {
+  return late(visit, at) ? [to("no-media", visit)] : [visit];
+}
+
 /** The media could not connect: a fresh entry at once, then with pauses. */
 function failed(visit: Visit, at: number): Step {
   const counted = { ...visit, failures: visit.failures + 1 };
+  if (late(visit, at)) return [again("no-media", counted, MEDIA_AGAIN, at)];
   if (counted.failures === 1) return goIn(counted);
   return [again("service-down", counted, SERVICE_AGAIN, at)];
 }
@@ -411,7 +431,10 @@ function over(visit: Visit, reason: string, by: string | null): Step {
 
 /** Answers to "who goes in": the same wherever they are awaited. */
 const ANSWERS: Row = {
-  "let-in": (visit, { entry }) => [to(visit.wasIn ? "reconnecting" : "joining", visit, { entry }), { do: "connect", entry }],
+  "let-in": (visit, { entry }, at) => {
+    const place = visit.place === "no-media" ? "no-media" : visit.wasIn ? "reconnecting" : "joining";
+    return [to(place, visit, { entry, since: visit.since ?? at }), { do: "connect", entry }];
+  },
   knocking: (visit, { knock }) => {
     const mark: Mark = { knock: knock.id, in: false, as: visit.account?.id ?? null };
     return takeUp({ ...visit, mark }, knock, true);
@@ -424,7 +447,7 @@ const ANSWERS: Row = {
 const MEDIA: Row = {
   connected: (visit) => {
     const mark: Mark = { knock: stands(visit.knock) ? visit.knock.id : null, in: true };
-    return [to("meeting", visit, { wasIn: true, failures: 0, drop: null, mark }), remembering(mark)];
+    return [to("meeting", visit, { wasIn: true, since: null, failures: 0, drop: null, mark }), remembering(mark)];
   },
   "connect-failed": (visit, _event, at) => failed(visit, at),
   dropped: (visit, { reason }, at) => dropped(visit, reason, at),
@@ -466,6 +489,20 @@ const TURNED_AWAY: Row = {
   "press-cancel": cancel,
   over: MEDIA.over!,
 };
+
+/** Goes on by itself after a pause, at once when it is pressed or looked at. */
+function tryingAgain(place: Place): Row {
+  return {
+    ...ANSWERS,
+    ...MEDIA,
+    tick: (visit, _event, at) => (due(visit, at) ? goIn(visit, place) : [visit]),
+    // While a connection is being made, it is not cut short.
+    woke: (visit) => (visit.retryAt === null && visit.place === "no-media" ? [visit] : goIn(visit, place)),
+    "press-now": (visit) => goIn(visit, place),
+    "press-cancel": cancel,
+    "press-leave": leave,
+  };
+}
 
 /** Moves of each place. A pair that is absent changes nothing. */
 export const TABLE: { readonly [P in Place]: Row } = {
@@ -519,7 +556,7 @@ export const TABLE: { readonly [P in Place]: Row } = {
       ];
     },
   },
-  joining: { ...ANSWERS, ...MEDIA, "press-cancel": cancel },
+  joining: { ...ANSWERS, ...MEDIA, "press-cancel": cancel, tick: (visit, _event, at) => waitOn(visit, at) },
   meeting: {
     interrupted: (visit) => [to("reconnecting", visit)],
     dropped: MEDIA.dropped!,
@@ -538,17 +575,10 @@ export const TABLE: { readonly [P in Place]: Row } = {
     ...MEDIA,
     mended: (visit) => [to("meeting", visit)],
     "press-leave": leave,
-    tick: (visit, _event, at) => (due(visit, at) ? unexplained(visit) : [visit]),
+    tick: (visit, _event, at) => (due(visit, at) ? unexplained(visit) : waitOn(visit, at)),
   },
-  "service-down": {
-    ...ANSWERS,
-    ...MEDIA,
-    tick: (visit, _event, at) => (due(visit, at) ? goIn(visit, "service-down") : [visit]),
-    woke: (visit) => goIn(visit, "service-down"),
-    "press-now": (visit) => goIn(visit, "service-down"),
-    "press-cancel": cancel,
-    "press-leave": leave,
-  },
+  "service-down": tryingAgain("service-down"),
+  "no-media": tryingAgain("no-media"),
   full: TURNED_AWAY,
   locked: TURNED_AWAY,
   closed: TURNED_AWAY,

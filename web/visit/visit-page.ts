@@ -2,9 +2,11 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import circleOff from "lucide-static/icons/circle-off.svg?raw";
+import copyIcon from "lucide-static/icons/copy.svg?raw";
 import clockIcon from "lucide-static/icons/clock.svg?raw";
 import doorClosed from "lucide-static/icons/door-closed.svg?raw";
 import doorOpen from "lucide-static/icons/door-open.svg?raw";
+import globe from "lucide-static/icons/globe.svg?raw";
 import link2Off from "lucide-static/icons/link-2-off.svg?raw";
 import appWindow from "lucide-static/icons/app-window.svg?raw";
 import users from "lucide-static/icons/users.svg?raw";
@@ -17,22 +19,30 @@ import { initials } from "../i18n/initials.ts";
 import { icon, look } from "../look.ts";
 import type { Call } from "../meeting/call.ts";
 import { News } from "../meeting/news.ts";
+import { chooseDevice, chosenDevice } from "../meeting/gear.ts";
+import { copy } from "../platform/copy.ts";
+import { canCall, cannotCall, inOwnBrowser } from "../prejoin/browser.ts";
 import { keep, recall as recallChoices } from "../prejoin/choices.ts";
 import { Devices, type Kind } from "../prejoin/devices.ts";
 import { DoorForm } from "../prejoin/form.ts";
+import type { Chosen } from "../prejoin/menus.ts";
 import { DoorPreview } from "../prejoin/preview.ts";
 import { unlock } from "../sound/sounds.ts";
+import { onReload, type Reloading } from "./build.ts";
 import { isItself, recall, remember } from "./memory.ts";
 import { outside } from "./outside.ts";
 import { Run } from "./run.ts";
 import { atTheDoor, begin, type Event, type Place, stands, type Visit, waitingIs, walksIn, type Words } from "./state.ts";
 import { pieces, type Said, say } from "./words.ts";
 
+const COPIED_MS = 2_000;
+
 type Layout = "door" | "card" | "meeting";
 
 const PICTURES: { readonly [P in Place]?: string } = {
   unreachable: wifiOff,
   "service-down": wifiOff,
+  "no-media": wifiOff,
   "cut-off": wifiOff,
   full: users,
   locked: doorClosed,
@@ -57,6 +67,11 @@ const MEMBERS_PASS: readonly Place[] = ["full", "locked", "closed", "refused"];
 function layoutOf(visit: Visit): Layout {
   if (visit.place === "meeting" || visit.place === "reconnecting") return "meeting";
   return atTheDoor(visit) || visit.place === "loading" ? "door" : "card";
+}
+
+/** Who looks at the page without touching it: the screen stays on. */
+function waitsOrIsIn(visit: Visit): boolean {
+  return layoutOf(visit) === "meeting" || (atTheDoor(visit) && visit.place !== "prejoin") || visit.place === "full";
 }
 
 /** Changes when there is something new to hear; what counts down is not said every second. */
@@ -249,6 +264,15 @@ export class VisitPage extends LitElement {
         margin-block-start: calc(2 * var(--step));
       }
 
+      .address {
+        padding: calc(2 * var(--step)) calc(3 * var(--step));
+        border-radius: calc(2 * var(--step));
+        background: var(--surface);
+        font: var(--small);
+        overflow-wrap: anywhere;
+        user-select: all;
+      }
+
       .count {
         font-variant-numeric: tabular-nums;
       }
@@ -298,6 +322,9 @@ export class VisitPage extends LitElement {
   readonly #news = new News();
   @state() private run: Run<Call> | null = null;
   @state() private name = "";
+  /** This browser can hold no call: where to go is all there is to say. */
+  @state() private unable = false;
+  @state() private copied = false;
   readonly #awake = new Awake();
   #told = "";
   #heard = "";
@@ -317,6 +344,7 @@ export class VisitPage extends LitElement {
     window.addEventListener("online", this.#woke);
     window.addEventListener("offline", this.#cut);
     window.addEventListener("pageshow", this.#shown);
+    onReload(this.#reloading);
     void this.#begin();
   }
 
@@ -326,11 +354,14 @@ export class VisitPage extends LitElement {
     window.removeEventListener("online", this.#woke);
     window.removeEventListener("offline", this.#cut);
     window.removeEventListener("pageshow", this.#shown);
-    this.#devices.close();
+    this.#devices.end();
+    this.#awake.keep(false);
   }
 
   async #begin(): Promise<void> {
     const { slug, session, owner } = this.#page;
+    this.unable = owner !== null && !canCall();
+    if (this.unable) return;
     if (!(await isItself())) remember(slug, null);
     const visit = begin(session?.account ?? null, recall(slug), this.name);
     this.run = new Run(owner === null ? { ...visit, place: "not-found" } : visit, outside(this.#page, this.#devices, this.#news), () =>
@@ -340,7 +371,21 @@ export class VisitPage extends LitElement {
   }
 
   readonly #woke = (): void => {
-    if (document.visibilityState === "visible") this.#send({ is: "woke" });
+    if (document.visibilityState !== "visible") return;
+    this.#send({ is: "woke" });
+    void this.#devices.wake();
+    this.requestUpdate();
+  };
+
+  /** The server has another build by now: the page comes back with knock, name and devices as they were. */
+  readonly #reloading: Reloading = {
+    // Before somebody has asked they may be typing.
+    may: (): boolean => this.run !== null && this.run.visit.place !== "prejoin",
+    keep: (): void => {
+      const visit = this.run?.visit;
+      // Who walks in has no knock to come back by.
+      if (visit?.asked === true && visit.knock === null && walksIn(visit)) remember(this.#page.slug, { knock: null, in: true });
+    },
   };
 
   /** The browser knows before the stream does: no page says that it waits while nobody can see it. */
@@ -356,6 +401,7 @@ export class VisitPage extends LitElement {
   }
 
   protected override render(): TemplateResult | typeof nothing {
+    if (this.unable) return this.#elsewhere();
     if (this.run === null) return nothing;
     const { visit, seconds } = this.run;
     const said = say(visit, this.#page.owner?.name ?? "", seconds);
@@ -404,10 +450,14 @@ export class VisitPage extends LitElement {
       camera: devices.standing("camera"),
       microphone: devices.standing("microphone"),
       track: devices.track("camera"),
+      sound: devices.track("microphone"),
+      all: devices.all,
+      inUse: { camera: devices.inUse("camera"), microphone: devices.inUse("microphone"), speaker: chosenDevice("speaker") ?? "" },
+      note: devices.note,
     };
     const name = visit.account?.name ?? (place === "prejoin" ? this.name : visit.words.name);
     return html`<div class="door">
-      <door-preview .shown=${shown} .name=${name} ?ready=${place !== "loading"} @press=${this.#pressed}></door-preview>
+      <door-preview .shown=${shown} .name=${name} .link=${this.#page.public_url} ?ready=${place !== "loading"} @press=${this.#pressed} @choose=${this.#chose} @retry=${() => this.#devices.retry()}></door-preview>
       <div class=${place === "prejoin" ? "panel" : "panel waiting"}>
         <div class="head">
           <h1 tabindex="-1">${this.#isOwner ? t("Your meeting") : said.heading}</h1>
@@ -438,7 +488,7 @@ export class VisitPage extends LitElement {
   }
 
   #waiting(visit: Visit, said: Said): TemplateResult {
-    const lost = visit.place === "service-down" || (visit.place === "waiting" && visit.line === "lost");
+    const lost = visit.place === "service-down" || visit.place === "no-media" || (visit.place === "waiting" && visit.line === "lost");
     const owner = this.#page.owner?.name ?? "";
     return html`
       <div class="waits">
@@ -467,6 +517,37 @@ export class VisitPage extends LitElement {
       ${this.#quote(said)} ${this.#lines(said)} ${this.#buttons(said)}
       ${MEMBERS_PASS.includes(visit.place) ? this.#signIn(visit) : nothing}
     </section>`;
+  }
+
+  /** Where no call can be held: the way to a browser that can. */
+  #elsewhere(): TemplateResult {
+    const { heading, line } = cannotCall(navigator.userAgent);
+    const link = this.#page.public_url;
+    const out = inOwnBrowser(link, navigator.userAgent);
+    return html`<section class="state arrives">
+      <span class="picture">${icon(globe)}</span>
+      <p class="soft small">${t("Meeting with %(owner)s", { owner: this.#page.owner?.name ?? "" })}</p>
+      <h1 tabindex="-1">${heading}</h1>
+      <p>${line}</p>
+      <p class="address">${link}</p>
+      <div class="row">
+        ${out === null ? nothing : html`<a class="button accent" href=${out}>${t("Open in your browser")}</a>`}
+        <button type="button" class=${out === null ? "accent" : ""} data-copy-link @click=${() => this.#copyLink(link)}>
+          ${icon(copyIcon)}${this.copied ? t("Copied") : t("Copy the link")}
+        </button>
+      </div>
+      <p class="heard" role="status">${this.copied ? t("Copied") : ""}</p>
+    </section>`;
+  }
+
+  async #copyLink(link: string): Promise<void> {
+    if (!(await copy(link))) {
+      const address = this.renderRoot.querySelector(".address");
+      if (address !== null) getSelection()?.selectAllChildren(address);
+      return;
+    }
+    this.copied = true;
+    setTimeout(() => (this.copied = false), COPIED_MS);
   }
 
   #lines(said: Said): TemplateResult[] {
@@ -517,6 +598,16 @@ export class VisitPage extends LitElement {
     keep({ [kind]: this.#devices.wanted(kind) });
   }
 
+  #chose(event: CustomEvent<Chosen>): void {
+    const { kind, id } = event.detail;
+    if (kind === "speaker") chooseDevice(kind, id);
+    else {
+      void this.#devices.choose(kind, id);
+      keep({ [kind]: true });
+    }
+    this.requestUpdate();
+  }
+
   /** In the meeting: whoever has to come back comes back with the devices as they were. */
   #turned(event: CustomEvent<{ kind: Kind; on: boolean }>): void {
     const { kind, on } = event.detail;
@@ -535,7 +626,7 @@ export class VisitPage extends LitElement {
     this.classList.toggle("stage", staged);
     document.documentElement.classList.toggle("in-meeting", staged);
     this.#keepBell(visit);
-    this.#awake.keep(staged || visit.place === "waiting");
+    this.#awake.keep(waitsOrIsIn(visit));
   }
 
   #keepDevices(visit: Visit): void {
@@ -559,7 +650,7 @@ export class VisitPage extends LitElement {
     if (this.#bell === null) {
       this.#bell = document.body.appendChild(document.createElement("door-bell"));
       // Visitors, who are most, need none of it.
-      void import("../doorbell/door-bell.ts");
+      import("../doorbell/door-bell.ts").catch(() => undefined);
     }
     const place = layoutOf(visit) === "meeting" ? "meeting" : "platform";
     if (this.#bell.getAttribute("place") !== place) this.#bell.setAttribute("place", place);

@@ -83,6 +83,16 @@ test.each<[string, string, string]>([
     said("service-down", { wasIn: true }, 5),
     "The video service is not answering. You keep your place; we try again in 5 s. [Try now] [Leave]",
   ],
+  [
+    "no media, let in",
+    said("no-media", { knock: { ...KNOCK, state: "admitted" } }, 10),
+    `${DOOR} Olga let you in, but neither sound nor picture comes through. Try another network, such as your phone’s, or another browser. Some networks and VPNs hold video calls back. You keep your place; we try again in 10 s. [Try now] [Cancel]`,
+  ],
+  [
+    "no media, was in",
+    said("no-media", { wasIn: true }),
+    "Neither sound nor picture comes through. Try another network, such as your phone’s, or another browser. Some networks and VPNs hold video calls back. We are trying again now. [Try now] [Leave]",
+  ],
   ["offline before asking", said("service-down", { trouble: trouble("unreachable") }, 5), `${DOOR} Your connection is interrupted. We try again in 5 s. [Cancel]`],
   ["continue here", said("continue-here"), "You joined from another page. [Continue here]"],
 ])("%s", (_state, words, expected) => {

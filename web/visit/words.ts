@@ -112,6 +112,22 @@ function serviceDown({ visit, owner, seconds }: Teller): ReturnType<Tell> {
   };
 }
 
+/** In, but nothing comes through: the reason lies between this browser and the video service. */
+function noMedia({ visit, owner, seconds }: Teller): ReturnType<Tell> {
+  const lines = [
+    t("Try another network, such as your phone’s, or another browser. Some networks and VPNs hold video calls back."),
+    seconds === null ? t("We are trying again now.") : t("You keep your place; we try again in %(seconds)s s.", { seconds }),
+  ];
+  const now = button("press-now", t("Try now"));
+  if (visit.wasIn) {
+    return { heading: t("Neither sound nor picture comes through."), lines, buttons: [now, button("press-leave", t("Leave"), false)] };
+  }
+  const what = stands(visit.knock)
+    ? t("%(owner)s let you in, but neither sound nor picture comes through.", { owner })
+    : t("Neither sound nor picture comes through.");
+  return door(owner, [what, ...lines], [now, cancel()]);
+}
+
 function lookingAgain(heading: string, counting: (seconds: number) => string): Tell {
   return ({ visit, seconds }) => ({
     heading,
@@ -158,6 +174,7 @@ const SAYS: { readonly [P in Place]: Tell } = {
   reconnecting: ({ owner }) =>
     door(owner, [t("Your connection is interrupted. You keep your place; we are trying again.")], []),
   "service-down": serviceDown,
+  "no-media": noMedia,
   full: (teller) =>
     lookingAgain(t("This meeting is full."), (seconds) => t("We try again by ourselves in %(seconds)s s.", { seconds }))(teller),
   locked: notTaking,
