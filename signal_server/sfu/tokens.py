@@ -80,7 +80,7 @@ class Tokens:
             "iss": self._key,
             "sub": seat.identity,
             "name": seat.name,
-            "attributes": {"role": seat.role.value},
+            "attributes": {"role": seat.role.value} | ({"owner": "yes"} if seat.owner else {}),
             "video": {**_named(rights), "room": room},
             "nbf": int(at.timestamp()),
             "exp": int(expires_at.timestamp()),

@@ -8,6 +8,7 @@ import jwt
 import pytest
 from livekit.api import AccessToken, TokenVerifier
 
+from admission.seat import Role
 from admission.setup import Rights
 from signal_server.sfu.tokens import Tokens, grants
 from tests.admission.builders import a_seat
@@ -45,3 +46,10 @@ def test_a_token_is_good_for_a_minute_and_for_one_room() -> None:
         assert claims["video"]["room"] == room
         assert claims["exp"] - claims["nbf"] == 60
         assert expires_at == AT + timedelta(seconds=60)
+
+
+def test_a_token_says_whose_meeting_it_is() -> None:
+    rights = Rights(microphone=True, camera=True, screen_share=True, chat=True)
+    for owner, attributes in ((True, {"role": "moderator", "owner": "yes"}), (False, {"role": "moderator"})):
+        token, _ = Tokens(KEY, SECRET).mint("one-1", a_seat(owner=owner, role=Role.MODERATOR), rights, AT)
+        assert jwt.decode(token, options={"verify_signature": False})["attributes"] == attributes
