@@ -2,14 +2,14 @@
 import { access, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { brotliCompress, gzip } from "node:zlib";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { templateIcons } from "./web/style/icons.ts";
 
 const OUT = "signal_server/static/build";
 
-/** aiohttp serves the .gz sibling of a file to whoever accepts it, so compressing is done once, here. */
+/** aiohttp serves the .br or .gz sibling of a file to whoever accepts it, so compressing is done once, here. */
 function compressed(): Plugin {
   return {
     name: "compressed",
@@ -20,7 +20,9 @@ function compressed(): Plugin {
       await Promise.all(
         texts.map(async (name) => {
           const file = join(OUT, name);
-          await writeFile(`${file}.gz`, await promisify(gzip)(await readFile(file), { level: 9 }));
+          const text = await readFile(file);
+          await writeFile(`${file}.gz`, await promisify(gzip)(text, { level: 9 }));
+          await writeFile(`${file}.br`, await promisify(brotliCompress)(text));
         }),
       );
     },
@@ -33,8 +35,9 @@ function catalogue(): Plugin {
     name: "catalogue",
     apply: "build",
     async buildStart() {
-      const file = "web/i18n/fr.json";
-      await access(file).catch(() => this.error(`${file} is missing: python -m signal_server.language export`));
+      for (const file of ["web/i18n/fr.json", "web/i18n/fr-meeting.json"]) {
+        await access(file).catch(() => this.error(`${file} is missing: python -m signal_server.language export`));
+      }
     },
   };
 }

@@ -162,14 +162,29 @@ def extract() -> None:
                 print(f"{language}: to translate: {message.id!r}")
 
 
+# What only these say is loaded with the meeting: the page before it stays light. It names devices, though.
+_INSIDE = ("web/meeting/", "web/moderation/", "web/contributions/")
+_AT_THE_DOOR = "web/meeting/gear.ts"
+
+
+def _part(files: set[str]) -> str:
+    """The part of the front-end that says a text: `meeting`, "" for all pages, "server" for none of it."""
+    said_by = {file for file in files if file.startswith("web/")}
+    if not said_by:
+        return "server"
+    return "meeting" if all(file.startswith(_INSIDE) and file != _AT_THE_DOOR for file in said_by) else ""
+
+
 def export() -> None:
-    """Write the front-end's part of each catalogue to web/i18n, for Vite to build in."""
-    said = [text for text, files in texts_in_sources().items() if any(file.startswith("web/") for file in files)]
+    """Write the front-end's parts of each catalogue to web/i18n, for Vite to build in: fr.json, fr-meeting.json."""
+    said = {text: _part(files) for text, files in sorted(texts_in_sources().items())}
     for language in LANGUAGES[1:]:
         translations = _translations(language)
-        messages = {text: translations.gettext(text) for text in sorted(said)}
-        text = json.dumps(messages, ensure_ascii=False, indent=1)
-        (ROOT / "web" / "i18n" / f"{language}.json").write_text(text + "\n", "utf-8")
+        for part in ("", "meeting"):
+            messages = {text: translations.gettext(text) for text, whose in said.items() if whose == part}
+            name = f"{language}-{part}.json" if part else f"{language}.json"
+            written = json.dumps(messages, ensure_ascii=False, indent=1)
+            (ROOT / "web" / "i18n" / name).write_text(written + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 // What the scripts say, in the page's language: messages, lengths of time, dates.
 //
 // The English text is the key. French comes from the one catalogue of the server
-// (signal_server/catalogues/fr.po), exported beside this file before a build.
+// (signal_server/catalogues/fr.po), exported beside this file before a build: what all pages say, and what
+// only the meeting says.
 
 export type Language = "en" | "fr";
 export type Values = Readonly<Record<string, string | number>>;
@@ -30,8 +31,17 @@ export function use(chosen: Language, messages: Readonly<Record<string, string>>
 /** Load what the page's `<html lang>` asks for. Each entry awaits it before it shows anything. */
 export async function load(lang: string = document.documentElement.lang): Promise<void> {
   const chosen: Language = lang.toLowerCase().startsWith("fr") ? "fr" : "en";
-  const fetchMessages = exported[`./${chosen}.json`];
-  use(chosen, fetchMessages === undefined ? {} : await fetchMessages());
+  use(chosen, await messages(chosen));
+}
+
+/** Load what a part of a page says besides. Before it shows anything. */
+export async function loadPart(part: "meeting"): Promise<void> {
+  use(current, { ...catalogue, ...(await messages(`${current}-${part}`)) });
+}
+
+/** English has none: its texts are the keys. */
+async function messages(name: string): Promise<Readonly<Record<string, string>>> {
+  return (await exported[`./${name}.json`]?.()) ?? {};
 }
 
 /** The text in the page's language, with `%(name)s` replaced by `values.name` and `%%` by `%`. */

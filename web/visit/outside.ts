@@ -3,6 +3,7 @@ import { call } from "../api/client.ts";
 import type { VisitPage } from "../api/page.ts";
 import type { Entry, GuestKnock, KnockEvents, LinkView, MeetingEvents } from "../api/shapes.ts";
 import { Stream } from "../api/stream.ts";
+import { loadPart } from "../i18n/index.ts";
 import type { Call, Telephone } from "../meeting/call.ts";
 import type { News } from "../meeting/news.ts";
 import { offOnArrival } from "../moderation/arrival.ts";
@@ -18,7 +19,10 @@ const TOLD_WITHIN_MS = 2_000;
 
 /** The meeting is larger than all the rest: it is loaded while the visitor chooses or waits. */
 async function telephone(): Promise<Telephone> {
-  const { define, telephone: made } = await loaded(() => import("./inside.ts"));
+  const { define, telephone: made } = await loaded(async () => {
+    await loadPart("meeting");
+    return import("./inside.ts");
+  });
   define();
   return made;
 }
