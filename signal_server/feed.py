@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+import structlog
+
 from admission.changes import (
     Change,
     DoorChanged,
@@ -21,6 +23,7 @@ from admission.changes import (
     SessionEnded,
 )
 
+log = structlog.get_logger()
 Topic = tuple[str, str]
 Listener = Callable[[Change], None]
 
@@ -73,7 +76,11 @@ class Feed:
         for topic in _topics(change):
             # A listener may stop listening because of what it hears.
             for listener in tuple(self._listeners.get(topic, ())):
-                listener(change)
+                try:
+                    listener(change)
+                except Exception:
+                    # Others hear of it all the same, and whoever made the change has their answer.
+                    log.exception("could not tell of a change", change=type(change).__name__)
 
     def sessions_heard(self) -> list[str]:
         """The sign-ins that have a stream open: an open stream counts as use."""
