@@ -420,9 +420,10 @@ async def errors_as_pages(request: web.Request, handler: Handler) -> web.StreamR
     if request.path.startswith(NOT_PAGES):
         return await handler(request)
     try:
-        return await handler(request)
-    except web.HTTPNotFound:
-        return await not_found(request)
+        try:
+            return await handler(request)
+        except web.HTTPNotFound:
+            return await not_found(request)
     except StoreBusy:
         return failed(request, HTTPStatus.SERVICE_UNAVAILABLE)
     except web.HTTPException as error:

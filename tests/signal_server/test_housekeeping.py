@@ -1,7 +1,9 @@
 """What the server does by itself: it hears what commands changed, whatever went wrong when it began to listen."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,13 @@ import pytest
 from admission.changes import Change, SessionEnded
 from admission.store.repository import Repository
 from admission.store.sqlite import Store, StoreBusy, run_now
+from admission.visitor import SESSION_IDLE
 from signal_server import housekeeping
+from signal_server.clock import now
 from signal_server.feed import EVERYTHING, Feed
-from signal_server.housekeeping import hear_others
+from signal_server.housekeeping import hear_others, tidy
+from signal_server.keys import FEED, STORE
+from tests.signal_server.front_door import FrontDoor
 
 
 async def test_a_database_that_is_busy_at_the_start_makes_nobody_deaf(
@@ -42,3 +48,48 @@ async def test_a_database_that_is_busy_at_the_start_makes_nobody_deaf(
             assert await heard.get() == SessionEnded("s")
         listening.cancel()
     await store.stop()
+
+
+async def test_an_open_stream_counts_as_use_of_the_sign_in(door: FrontDoor) -> None:
+    listens, idles = await door.signed_in("Olga"), await door.signed_in("Carl")
+    events = await listens.listen("/api/v1/doorbell/events")
+    await events.next("snapshot")
+    long_ago = now() - SESSION_IDLE - timedelta(days=1)
+
+    def let_time_pass(repository: Repository) -> None:
+        for session in repository.sessions_unused_since(now() + timedelta(days=1)):
+            repository.use_session(session.hash, long_ago)
+
+    await door.app[STORE].run(let_time_pass)
+    ended: asyncio.Queue[Change] = asyncio.Queue()
+    with door.app[FEED].listening([EVERYTHING], ended.put_nowait):
+        tidying = asyncio.create_task(tidy(door.app[STORE], door.app[FEED], timedelta(days=30), timedelta(days=90)))
+        async with asyncio.timeout(5):
+            await ended.get()
+    tidying.cancel()
+    assert (await listens.get("/api/v1/session")).status == 200
+    assert (await idles.get("/api/v1/session")).status == 401
+    assert ended.empty()
+
+
+async def test_a_server_whose_database_cannot_be_written_is_not_ready(
+    front_door: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("admission.store.sqlite.LOCK_PATIENCE_MS", 50)
+    async with front_door() as door:
+        browser = door.browser()
+        assert (await browser.get("/readyz")).body == {"database": "ok", "livekit": "answering"}
+        other = sqlite3.connect(tmp_path / "door.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        answer = await browser.get("/readyz")
+        assert (answer.status, answer.body["database"]) == (503, "cannot-commit")
+        refused = await browser.post(f"{door.link}/entry", {"name": "Nora"})
+        assert (refused.status, refused.problem, refused.headers["Retry-After"]) == (503, "busy", "1")
+        for path in (f"/m/{door.slug}", "/nowhere"):
+            page = await browser.get(path)
+            assert (page.status, page.headers["Retry-After"]) == (503, "5")
+            assert "One moment, please" in page.body
+        assert (await browser.get("/healthz")).status == 200
+        other.execute("ROLLBACK")
+        other.close()
+        assert (await browser.get("/readyz")).status == 200
