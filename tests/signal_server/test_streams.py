@@ -1,10 +1,16 @@
 """Event streams: what they bear at once, and where they end."""
 
+import asyncio
 import secrets
+
+import pytest
 
 from admission import waiting_room
 from admission.store.repository import Repository
 from admission.visitor import Credentials
+from signal_server import streams
+from signal_server.api.doorbell import STREAMS_AN_ACCOUNT
+from signal_server.api.meeting import STREAMS_A_SEAT
 from signal_server.clock import now
 from signal_server.keys import STORE
 from signal_server.streams import BUFFER, Stream
@@ -36,3 +42,38 @@ async def test_a_reader_who_takes_nothing_is_cut_off_and_costs_no_more_memory() 
         stream.send("knock", {"number": number})
     assert stream._ended
     assert not stream._events
+
+
+async def test_a_stream_on_which_nothing_happens_shows_that_it_lives(
+    door: FrontDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert streams.HEARTBEAT == 15
+    monkeypatch.setattr(streams, "HEARTBEAT", 0.05)
+    owner = await door.signed_in("Olga")
+    events = await owner.listen("/api/v1/doorbell/events")
+    await events.next("snapshot")
+    async with asyncio.timeout(5):
+        while len(events.heartbeats) < 3:  # noqa: ASYNC110  # there is nothing to wait for but heartbeats
+            await asyncio.sleep(0.01)
+    assert events.queue.empty()
+
+
+async def test_an_account_and_a_seat_have_so_many_streams_and_the_oldest_gives_way(door: FrontDoor) -> None:
+    assert (STREAMS_AN_ACCOUNT, STREAMS_A_SEAT) == (20, 3)
+    owner, colleague = await door.signed_in("Olga"), await door.signed_in("Carl")
+    entry = await door.walk_in(owner)
+    theirs = await colleague.listen("/api/v1/doorbell/events")
+    for path, most in (
+        ("/api/v1/doorbell/events", STREAMS_AN_ACCOUNT),
+        (f"/api/v1/meetings/{entry['meeting']}/events", STREAMS_A_SEAT),
+    ):
+        opened = [await owner.listen(path) for _ in range(most)]
+        for events in opened:
+            await events.next("snapshot")
+        one_more = await owner.listen(path)
+        await one_more.next("snapshot")
+        await opened[0].next("elsewhere")
+        await opened[0].ended()
+        assert all(events.queue.empty() for events in (*opened[1:], one_more))
+    await theirs.next("snapshot")
+    assert theirs.queue.empty()
