@@ -5,6 +5,7 @@ import contextlib
 import json
 import time
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,16 @@ import jwt
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from google.protobuf.json_format import ParseDict
 from livekit import api, rtc
+from livekit.protocol.webhook import WebhookEvent
 
 from admission import seat
 from admission.seat import Seat
+from admission.store.repository import Repository
 from signal_server.clock import now
 from signal_server.keys import STORE
+from signal_server.sfu.webhook import apply
 from tests.livekit_server import LiveKitServer
 from tests.signal_server.front_door import Browser, FrontDoor, open_front_door
 
@@ -263,3 +268,53 @@ async def test_livekit_that_answers_nonsense_is_livekit_that_does_not_answer(
             assert (await owner.get("/readyz")).body["livekit"] == "not-answering"
     finally:
         await server.close()
+
+
+async def test_while_livekit_does_not_answer_nobodys_time_runs_out(
+    tmp_path: Path, livekit: LiveKitServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soon = timedelta(seconds=0.5)
+    monkeypatch.setattr("admission.seat.HELD_FOR", soon)
+    monkeypatch.setattr("admission.knock.ADMISSION_STANDS", soon)
+    async with open_front_door(tmp_path, livekit, livekit_url="http://127.0.0.1:1") as door:
+        owner = await door.signed_in("Olga")
+        guest, knock = await door.knock()
+        assert (await door.decide(owner, knock, "admit")).status == 200
+        refused = await guest.post(f"/api/v1/knocks/{knock['id']}/entry")
+        assert (refused.status, refused.problem) == (503, "sfu-unavailable")
+        identity = await door.app[STORE].run(lambda repository: _only_seat(repository).identity)
+        await asyncio.sleep(2.5)
+        assert (await guest.get(door.link)).body["knock"]["state"] == "admitted"
+        kept = await door.app[STORE].run(_only_seat)
+        assert (kept.identity, kept.state) == (identity, seat.State.HELD)
+
+
+def _only_seat(repository: Repository) -> Seat:
+    (meeting,) = repository.running_meetings()
+    (place,) = repository.seats_in(meeting.id)
+    return place
+
+
+async def test_a_webhook_that_comes_again_changes_nothing(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    entry = await door.walk_in(owner)
+    person = {"identity": entry["identity"], "sid": "PA_1"}
+
+    def tell(number: int, kind: str) -> Callable[[Repository], seat.State]:
+        event = ParseDict(
+            {"id": f"EV_{number}", "event": kind, "room": {"name": f"{entry['meeting']}-1"}, "participant": person},
+            WebhookEvent(),
+        )
+
+        def use_case(repository: Repository) -> seat.State:
+            apply(repository, event, now())
+            return _only_seat(repository).state
+
+        return use_case
+
+    run = door.app[STORE].run
+    assert await run(tell(1, "participant_joined")) is seat.State.CONNECTED
+    assert await run(tell(2, "participant_left")) is seat.State.HELD
+    assert await run(tell(1, "participant_joined")) is seat.State.HELD
+    assert await run(tell(3, "participant_joined")) is seat.State.CONNECTED
+    assert await run(tell(2, "participant_left")) is seat.State.CONNECTED
