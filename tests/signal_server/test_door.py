@@ -243,6 +243,27 @@ async def test_a_doorbell_that_is_opened_while_its_session_ends_shows_nobody(doo
     await bell.ended()
 
 
+async def test_an_identity_or_any_id_that_others_can_see_is_never_accepted_as_a_ticket(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    guest, knock, entry = await door.let_in(owner)
+    ticket = next(cookie.value for cookie in guest.session.cookie_jar if cookie.key == "ticket")
+    stored = await door.app[STORE].run(lambda repository: repository.seat_by_identity(entry["identity"]))
+    assert stored is not None
+    seen = [entry["identity"], knock["id"], entry["meeting"], entry["token"], stored.id, stored.ticket_hash, door.slug]
+    paths = (f"/api/v1/knocks/{knock['id']}/events", f"/api/v1/meetings/{entry['meeting']}/events")
+    for value in seen:
+        for cookie in ("ticket", "session"):
+            thief = door.browser()
+            thief.session.cookie_jar.update_cookies({cookie: value}, thief.base)
+            for path in paths:
+                assert (await thief.get(path)).status == 404
+            assert (await thief.post(f"/api/v1/knocks/{knock['id']}/entry")).status == 404
+            assert (await thief.get(door.link)).body["knock"] is None
+    itself = door.browser()
+    itself.session.cookie_jar.update_cookies({"ticket": ticket}, itself.base)
+    assert (await itself.post(f"/api/v1/knocks/{knock['id']}/entry")).status == 200
+
+
 async def test_leaving_is_a_press_on_leave_and_fine_again(door: FrontDoor) -> None:
     owner = await door.signed_in("Olga")
     guest, _, entry = await door.let_in(owner)
