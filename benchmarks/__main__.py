@@ -42,7 +42,7 @@ def main() -> int:
     begun = time.monotonic()
     with open_place() as place:
         facts = figures.machine(place.folder)
-        if facts["load_before"] > 0.5:
+        if facts["load_before"] > figures.BUSY:
             print(f"Others use this machine: its load is {facts['load_before']}. Times will be longer than they are.")
         for name in chosen.part or PARTS:
             print(f"· {name}", flush=True)

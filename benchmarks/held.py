@@ -141,23 +141,27 @@ async def waiting(place: Place, size: Size) -> list[Figure]:
     if held < len(lines) - len(chosen) // 2 or still_there < len(pages):
         raise RuntimeError(f"of {len(lines)} guests {held} are left, of {len(pages)} owners {still_there}")
     ways = news.ways()
+    whole = FULL.waiting if size is FULL else None
     return [
-        Figure(
-            "waiting", "guests held waiting in one process", len(lines), least=FULL.waiting if size is FULL else None
-        ),
-        Figure("waiting-ready", "the server is ready when started with so many waiting, in", server.started_in, "s"),
-        Figure("waiting-back", "all their pages are back in their places, in", opened, "s"),
+        Figure("waiting", "guests held waiting in one process", len(lines), least=whole),
+        Figure("waiting-ready", "started with all of them waiting, the server is ready in", server.started_in, "s"),
+        Figure("waiting-back", "and all their pages are back in their places in", opened, "s"),
         Figure("waiting-cpu", "the server's processor time for one of these pages", opening / len(lines) * 1e6, "µs"),
         Figure(
-            "decision-p50",
-            f"a decision's way to its guest's page, {size.decisions_a_second} a second: half within",
-            percentile(ways, 50),
-            "ms",
+            "decision-p50", "a decision's way to its guest's page meanwhile, half of them", percentile(ways, 50), "ms"
         ),
-        Figure("decision-p99", "99 of 100 within", percentile(ways, 99), "ms", most=20),
-        Figure("decision-longest", "all within", max(ways), "ms"),
-        Figure("decision-cpu", "cores the server keeps busy meanwhile", busy, "cores"),
-        Figure("memory-guest", "memory of one guest's stream", a_stream, "KiB"),
+        Figure(
+            "decision-p99",
+            "a decision's way to its guest's page meanwhile, 99 of 100",
+            percentile(ways, 99),
+            "ms",
+            most=20,
+        ),
+        Figure("decision-longest", "a decision's way to its guest's page meanwhile, the longest", max(ways), "ms"),
+        Figure(
+            "decision-cpu", f"the server's processor at {size.decisions_a_second} decisions a second", busy, "cores"
+        ),
+        Figure("memory-guest", "memory of a waiting guest's stream", a_stream, "KiB"),
         Figure("memory-all", f"memory of the server with all of these and {count(len(pages))} doorbells", full, "MiB"),
         Figure("memory-empty", "memory of the server without anybody", empty, "MiB"),
     ]
@@ -207,21 +211,15 @@ async def doorbells(place: Place, size: Size) -> list[Figure]:
         close_lines([*lines, *pages])
     if still_there < len(pages):
         raise RuntimeError(f"of {len(pages)} owners {still_there} are left")
-    beside = f"{count(len(pages))} doorbells beside {count(len(lines))} guests"
+    whole = FULL.doorbells if size is FULL else None
+    ring, answer = rung.ways(), decided.ways()
     return [
-        Figure(
-            "doorbells",
-            "owners' doorbells held in one process",
-            len(pages),
-            least=FULL.doorbells if size is FULL else None,
-        ),
-        Figure("doorbells-open", "all of them open, in", opened, "s"),
-        Figure(
-            "ring-p50", f"{beside}: a knock's way to its owner's page, half within", percentile(rung.ways(), 50), "ms"
-        ),
-        Figure("ring-p99", "99 of 100 within", percentile(rung.ways(), 99), "ms"),
-        Figure("answer-p99", "a decision's way back, 99 of 100 within", percentile(decided.ways(), 99), "ms", most=20),
-        Figure("memory-doorbell", "memory of one doorbell", a_stream, "KiB"),
+        Figure("doorbells", f"owners' doorbells held, beside {count(len(lines))} guests", len(pages), least=whole),
+        Figure("doorbells-open", "and all of them are open in", opened, "s"),
+        Figure("ring-p50", "a knock's way to its owner's page meanwhile, half of them", percentile(ring, 50), "ms"),
+        Figure("ring-p99", "a knock's way to its owner's page meanwhile, 99 of 100", percentile(ring, 99), "ms"),
+        Figure("answer-p99", "a decision's way back to the guest, 99 of 100", percentile(answer, 99), "ms", most=20),
+        Figure("memory-doorbell", "memory of an owner's doorbell", a_stream, "KiB"),
     ]
 
 

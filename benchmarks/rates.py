@@ -101,8 +101,8 @@ def knocks(place: Place, size: Size) -> list[Figure]:
         Figure(
             "knocks", "knocks a second, 16 at once, each on disk", rate.a_second, reference=beside.a_second, least=3500
         ),
-        Figure("knocks-p99", "the slowest hundredth of these takes", rate.p99, "ms"),
-        Figure("knocks-cpu", "the server's processor time for one of them", rate.microseconds, "µs"),
+        Figure("knocks-p99", "a knock answered, 99 of 100", rate.p99, "ms"),
+        Figure("knocks-cpu", "the server's processor time for a knock", rate.microseconds, "µs"),
     ]
 
 
@@ -144,8 +144,8 @@ def entries(place: Place, size: Size) -> list[Figure]:
             reference=beside.a_second,
             least=3500,
         ),
-        Figure("entries-p99", "the slowest hundredth of these takes", rate.p99, "ms"),
-        Figure("entries-cpu", "the server's processor time for one of them", rate.microseconds, "µs"),
+        Figure("entries-p99", "an entry answered, 99 of 100", rate.p99, "ms"),
+        Figure("entries-cpu", "the server's processor time for an entry", rate.microseconds, "µs"),
     ]
 
 
