@@ -28,6 +28,11 @@ class Guest:
     def withdraw(self) -> None:
         self._call("DELETE", f"/api/v1/knocks/{self.id}")
 
+    def entry(self) -> dict[str, Any]:
+        """What lets the guest connect, once the owner has let them in."""
+        found: dict[str, Any] = self._call("POST", f"/api/v1/knocks/{self.id}/entry")["entry"]
+        return found
+
     @property
     def knock(self) -> dict[str, Any]:
         """How the knock stands, as the guest sees it."""

@@ -78,11 +78,11 @@ export const style = css`
     overflow: hidden;
   }
 
-  .tile {
+  .spot {
     position: absolute;
   }
 
-  .tile.corner {
+  .spot.corner {
     z-index: 1;
     box-shadow: var(--shadow);
     outline: 2px solid var(--stage);
@@ -90,7 +90,7 @@ export const style = css`
 
   /* Where a picture came from and where it goes. */
   @media (prefers-reduced-motion: no-preference) {
-    .tile {
+    .spot {
       transition:
         left var(--calm),
         top var(--calm),
@@ -98,7 +98,7 @@ export const style = css`
         height var(--calm);
     }
 
-    .sizing .tile {
+    .sizing .spot {
       transition: none;
     }
   }
@@ -350,8 +350,14 @@ export const style = css`
   }
 
   @media (max-height: 420px) {
+    /* Heard, and not seen: each row counts. */
     header {
-      display: none;
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      min-block-size: 0;
+      overflow: hidden;
+      clip-path: inset(50%);
     }
 
     .bar {

@@ -1,0 +1,376 @@
+"""What a meeting's page can do: who is where, screens, devices, keys, and a phone. People are real, so is LiveKit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from admission.directory import Plan
+from tests.browser import test_meeting
+from tests.browser.crowd import a_crowd
+from tests.browser.house import House
+from tests.browser.people import CHROMIUM, FLAGS, Person, axe, until
+from tests.browser.server import Vestibule
+from tests.browser.test_meeting import admit, bar, join, let_in, moves, tile
+
+Somebody = Callable[..., Person]
+
+
+speaking = test_meeting.speaking
+"""A browser whose microphone plays a tone, over and over."""
+
+
+@pytest.fixture
+def owner(house: House, somebody: Somebody) -> Person:
+    return somebody(house.sign_in(house.owner))
+
+
+@pytest.fixture
+def visitor(somebody: Somebody) -> Person:
+    return somebody()
+
+
+def entries(owner: Person, house: House, count: int) -> list[dict[str, Any]]:
+    """So many guests asked and were let in: what lets them connect."""
+    found = []
+    for number in range(count):
+        guest = house.guest(f"Guest {number + 1}")
+        admit(owner, guest.id)
+        found.append(guest.entry())
+    return found
+
+
+def button(page: Page, name: str) -> Locator:
+    return bar(page).get_by_role("button", name=name, exact=True)
+
+
+def entry_of_menu(page: Page, name: str, opener: str = "Settings") -> Locator:
+    """One line of the menu, opened."""
+    button(page, opener).click()
+    return page.locator("#more").get_by_role("button", name=name, exact=True)
+
+
+def places(page: Page) -> dict[str, str]:
+    """Who stands where, by key: main, side, tile or corner."""
+    found: dict[str, str] = page.evaluate(
+        """() => Object.fromEntries([...document.querySelector("visit-page").shadowRoot.querySelector("meeting-stage")
+          .shadowRoot.querySelectorAll("meeting-tile")].map((one) => [
+            one.shadowRoot.querySelector("[role=group]").ariaLabel, one.classList[1]]))"""
+    )
+    return found
+
+
+# -- who is where --
+
+
+def test_a_crowd_stands_on_pages_and_only_the_page_that_is_seen_is_fetched(
+    build_house: Callable[..., House], somebody: Somebody
+) -> None:
+    house = build_house(plan=Plan.PREMIUM, seats=30)
+    owner = somebody(house.sign_in(house.owner), viewport={"width": 700, "height": 500})
+    page = join(owner, house)
+    with a_crowd(entries(owner, house, 24)):
+        pages = page.get_by_role("navigation", name="Pages of people")
+        expect(pages).to_contain_text("1 of 2")
+        expect(tile(page, "Olga Owner (you)")).to_be_visible()
+        first = [label for label, place in places(page).items() if place == "tile"]
+        videos = page.locator("meeting-tile.tile video.seen")
+        expect(videos).to_have_count(len(first), timeout=20_000)
+        pages.get_by_role("button", name="Next page").click()
+        expect(pages).to_contain_text("2 of 2")
+        second = [label for label, place in places(page).items() if place == "tile"]
+        assert len(first) + len(second) == 24
+        assert not set(first) & set(second)
+        expect(videos).to_have_count(len(second), timeout=20_000)
+        # What is not seen any more is let go after a moment.
+        until(page, lambda: fetched(page) <= len(second), "the first page is let go", 15)
+        # Wide enough for everybody: no pages.
+        page.set_viewport_size({"width": 1280, "height": 800})
+        expect(pages).to_have_count(0)
+        expect(page.locator("meeting-tile.tile video.seen")).to_have_count(25, timeout=20_000)
+
+
+def fetched(page: Page) -> int:
+    """How many videos of others this page receives."""
+    count: int = page.evaluate(
+        """() => document.querySelector("visit-page").run.call.people
+          .filter((person) => !person.me && person.picture !== null).length"""
+    )
+    return count
+
+
+def test_who_is_pinned_stays_large_and_who_speaks_is_large_in_the_other_layout(
+    house: House, owner: Person, visitor: Person, somebody: Somebody
+) -> None:
+    page = join(owner, house)
+    join(somebody(house.sign_in(house.colleague)), house)
+    let_in(owner, visitor, house)
+    expect(page.locator("meeting-tile.tile")).to_have_count(3)
+    tile(page, "Nora Dahl").hover()
+    pin = tile(page, "Nora Dahl").get_by_role("button", name="Keep Nora Dahl large")
+    pin.click()
+    expect(pin).to_have_attribute("aria-pressed", "true")
+    assert places(page)["Nora Dahl, visitor"] == "main"
+    assert sorted(places(page).values()) == ["main", "side", "side"]
+    # Only for oneself, and until it is taken back.
+    pin.click()
+    expect(page.locator("meeting-tile.tile")).to_have_count(3)
+    entry_of_menu(page, "Speaker large").click()
+    expect(page.locator("meeting-tile.main")).to_have_count(1)
+    # The choice is kept for the next time.
+    page.reload()
+    expect(page.locator("meeting-tile.main")).to_have_count(1)
+    entry_of_menu(page, "All the same size").click()
+    expect(page.locator("meeting-tile.main")).to_have_count(0)
+
+
+# -- screens --
+
+
+def test_a_shared_screen_takes_the_stage_of_the_others_and_not_ones_own(
+    house: House, owner: Person, visitor: Person
+) -> None:
+    page = join(owner, house)
+    guest = let_in(owner, visitor, house)
+    expect(tile(page, "Nora Dahl")).to_be_visible()
+    button(page, "Share your screen").click()
+    expect(page.get_by_text("You are sharing your screen.")).to_be_visible()
+    screen = tile(guest, "Olga Owner’s screen")
+    moves(guest, screen.locator("video"))
+    assert places(guest)["Olga Owner’s screen"] == "main"
+    # No mirror within a mirror.
+    expect(page.locator("meeting-tile.main")).to_have_count(0)
+    # And nobody's name on the screen that everybody sees.
+    expect(page.locator("door-bell")).to_have_attribute("sharing", "")
+    # A second one at the same time: the newest is large, the other beside it, and either can be pinned.
+    button(guest, "Share your screen").click()
+    expect(tile(page, "Nora Dahl’s screen")).to_be_visible()
+    assert places(page)["Nora Dahl’s screen"] == "main"
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(tile(guest, "Olga Owner’s screen")).to_have_count(0)
+    expect(page.locator("door-bell")).not_to_have_attribute("sharing", "")
+    expect(page.get_by_text("You are sharing your screen.")).to_have_count(0)
+
+
+def test_of_several_shared_screens_the_other_can_be_pinned(house: House, owner: Person) -> None:
+    page = join(owner, house)
+    with a_crowd(entries(owner, house, 3), sharing=(0, 2)):
+        expect(page.locator("meeting-tile.main")).to_have_count(1)
+        expect(tile(page, "’s screen")).to_have_count(2)
+        large = next(label for label, place in places(page).items() if place == "main")
+        other = next(label for label, place in places(page).items() if place == "side" and "screen" in label)
+        tile(page, other).hover()
+        tile(page, other).get_by_role("button", name=f"Keep {other} large").click()
+        until(page, lambda: places(page)[other] == "main" and places(page)[large] == "side", "they change places")
+
+
+def test_while_this_page_shares_a_knock_shows_no_name(house: House, owner: Person) -> None:
+    page = join(owner, house)
+    button(page, "Share your screen").click()
+    expect(page.get_by_text("You are sharing your screen.")).to_be_visible()
+    house.guest("Samira Haddad", "It is about my results.")
+    bell = page.get_by_role("region", name="At your door", exact=True)
+    expect(bell).to_be_visible()
+    expect(bell).not_to_contain_text("Samira")
+    expect(bell).not_to_contain_text("results")
+
+
+# -- devices --
+
+
+@pytest.fixture
+def three_cameras(chromium: Browser) -> Iterator[Browser]:
+    """A browser with several cameras, microphones and speakers. Its second camera sends no pictures to anybody."""
+    flags = [flag for flag in FLAGS if "use-fake-device" not in flag]
+    browser = chromium.browser_type.launch(
+        executable_path=CHROMIUM, args=[*flags, "--use-fake-device-for-media-stream=device-count=3"]
+    )
+    yield browser
+    browser.close()
+
+
+def test_a_camera_is_changed_in_the_meeting_and_remembered(
+    house: House, vestibule: Vestibule, three_cameras: Browser, visitor: Person
+) -> None:
+    owner = Person(three_cameras, vestibule.url, house.sign_in(house.owner))
+    page = join(owner, house)
+    guest = let_in(owner, visitor, house)
+    moves(guest, tile(guest, "Olga Owner").locator("video"))
+    entry_of_menu(page, "Devices and settings").click()
+    menu = page.get_by_label("Camera", exact=True)
+    before = menu.input_value()
+    other = menu.locator("option").evaluate_all(
+        "(all, before) => all.map((one) => one.value).findLast((one) => one !== before)", before
+    )
+    menu.select_option(value=other)
+    until(page, lambda: device(page, "camera") == other, "the other camera is in use")
+    plays(guest, tile(guest, "Olga Owner").locator("video"))
+    assert page.evaluate("localStorage.getItem('device/camera')") == other
+    assert axe(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert owner.unexpected() == []
+
+
+def plays(page: Page, video: Locator) -> None:
+    """Wait until more pictures have come, moving or not: some made-up cameras show a still."""
+    expect(video).to_be_visible()
+    count = "(video) => video.getVideoPlaybackQuality().totalVideoFrames"
+    first = video.evaluate(count)
+    until(page, lambda: video.evaluate(count) > first + 5, "pictures come")
+
+
+def device(page: Page, kind: str) -> str:
+    used: str = page.evaluate("(kind) => document.querySelector('visit-page').run.call.device(kind)", kind)
+    return used
+
+
+# As when a cable is pulled: the device is not listed any more, and its track has ended.
+PULLED = """
+async (gone) => {
+  const list = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices);
+  const cameras = (await list()).filter((one) => one.kind === "videoinput").map((one) => one.deviceId);
+  const pulled = [gone, cameras[1]];
+  navigator.mediaDevices.enumerateDevices = async () => (await list()).filter((one) => !pulled.includes(one.deviceId));
+  navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+}
+"""
+
+
+def test_a_camera_that_disappears_is_replaced_and_the_page_says_by_which(
+    house: House, vestibule: Vestibule, three_cameras: Browser, visitor: Person
+) -> None:
+    owner = Person(three_cameras, vestibule.url, house.sign_in(house.owner))
+    page = join(owner, house)
+    guest = let_in(owner, visitor, house)
+    moves(guest, tile(guest, "Olga Owner").locator("video"))
+    gone = device(page, "camera")
+    page.evaluate(PULLED, gone)
+    expect(page.get_by_role("alert")).to_contain_text("Your camera is no longer connected. fake_device")
+    assert device(page, "camera") != gone
+    plays(guest, tile(guest, "Olga Owner").locator("video"))
+    assert owner.unexpected() == []
+
+
+def test_who_refuses_the_camera_joins_is_heard_and_told_what_to_do(
+    house: House, vestibule: Vestibule, chromium: Browser, owner: Person
+) -> None:
+    at_meeting = join(owner, house)
+    flags = [flag for flag in FLAGS if "fake-ui" not in flag]
+    strict = chromium.browser_type.launch(executable_path=CHROMIUM, args=flags)
+    colleague = Person(strict, vestibule.url, house.sign_in(house.colleague), permissions=["microphone"])
+    page = join(colleague, house)
+    expect(tile(at_meeting, "Colin Reyes, camera off")).to_be_visible()
+    expect(button(page, "Turn the microphone off")).to_be_visible()
+    button(page, "Turn the camera on").click()
+    expect(page.get_by_role("alert")).to_contain_text("Your browser does not allow the camera here.")
+    assert colleague.unexpected() == []
+    strict.close()
+
+
+def test_audio_only_fetches_no_cameras_and_sends_none_until_it_is_over(
+    house: House, owner: Person, visitor: Person
+) -> None:
+    page = join(owner, house)
+    guest = let_in(owner, visitor, house)
+    moves(page, tile(page, "Nora Dahl").locator("video"))
+    entry_of_menu(page, "Audio only").click()
+    expect(tile(page, "Nora Dahl").locator("video")).to_have_count(0)
+    expect(tile(guest, "Olga Owner, camera off")).to_be_visible()
+    until(page, lambda: fetched(page) == 0, "nothing is fetched", 15)
+    page.get_by_role("button", name="Show pictures").click()
+    moves(page, tile(page, "Nora Dahl").locator("video"))
+    moves(guest, tile(guest, "Olga Owner").locator("video"))
+
+
+# -- keys --
+
+
+def test_keys_do_what_the_bar_does_and_never_while_somebody_writes(
+    house: House, owner: Person, visitor: Person
+) -> None:
+    page = join(owner, house)
+    let_in(owner, visitor, house)
+    page.keyboard.press("m")
+    expect(button(page, "Turn the microphone on")).to_be_visible()
+    page.keyboard.press("v")
+    expect(button(page, "Turn the camera on")).to_be_visible()
+    page.keyboard.press("l")
+    expect(page.locator("meeting-tile.main")).to_have_count(1)
+    # Held, the space bar opens the microphone, also right after a click on a button.
+    button(page, "Turn the camera on").click()
+    expect(button(page, "Turn the camera off")).to_be_visible()
+    page.keyboard.down(" ")
+    expect(button(page, "Turn the microphone off")).to_be_visible()
+    page.keyboard.up(" ")
+    expect(button(page, "Turn the microphone on")).to_be_visible()
+    expect(button(page, "Turn the camera off")).to_be_visible()
+
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(keys).to_be_visible()
+    assert axe(page) == []
+    keys.get_by_role("button", name="Microphone on or off: M. Change the key").click()
+    page.keyboard.press("d")
+    expect(keys.get_by_role("button", name="Microphone on or off: D. Change the key")).to_be_visible()
+    page.keyboard.press("m")
+    page.keyboard.press("Escape")
+    expect(keys).to_have_count(0)
+    page.keyboard.press("d")
+    expect(button(page, "Turn the microphone off")).to_be_visible()
+    page.keyboard.press("m")
+    page.wait_for_timeout(200)
+    expect(button(page, "Turn the microphone off")).to_be_visible()
+
+
+def test_who_talks_while_muted_is_told(house: House, vestibule: Vestibule, speaking: Browser) -> None:
+    owner = Person(speaking, vestibule.url, house.sign_in(house.owner))
+    page = join(owner, house)
+    button(page, "Turn the microphone off").click()
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text("You are muted.")
+    told.get_by_role("button", name="Turn the microphone on").click()
+    expect(button(page, "Turn the microphone off")).to_be_visible()
+    expect(told).to_have_count(0)
+    assert owner.unexpected() == []
+
+
+# -- small screens, everybody --
+
+
+@pytest.mark.parametrize("size", [(360, 640), (640, 360)], ids=["upright", "on its side"])
+def test_on_a_phone_everything_is_in_the_bar_or_under_more(
+    house: House, owner: Person, somebody: Somebody, size: tuple[int, int]
+) -> None:
+    width, height = size
+    join(owner, house)
+    phone = somebody(viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)
+    page = let_in(owner, phone, house)
+    expect(tile(page, "Olga Owner")).to_be_in_viewport(ratio=0.99)
+    for name in ("Turn the microphone off", "Turn the camera off", "More", "Leave"):
+        expect(button(page, name)).to_be_in_viewport(ratio=1)
+    entry_of_menu(page, "Audio only", "More").tap()
+    expect(page.get_by_text("Audio only: cameras are off, also yours.")).to_be_visible()
+    page.get_by_role("button", name="Show pictures").tap()
+    button(page, "More").tap()
+    page.wait_for_timeout(300)
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_axe_finds_nothing_wrong_with_screens_pages_and_menus(
+    build_house: Callable[..., House], somebody: Somebody
+) -> None:
+    house = build_house(plan=Plan.PREMIUM, seats=30)
+    owner = somebody(house.sign_in(house.owner), viewport={"width": 900, "height": 500})
+    page = join(owner, house)
+    with a_crowd(entries(owner, house, 14), sharing=(1,)):
+        expect(page.locator("meeting-tile.main video.seen")).to_have_count(1, timeout=20_000)
+        expect(page.get_by_role("navigation", name="Pages of people")).to_be_visible()
+        assert axe(page) == []
+        button(page, "Settings").click()
+        page.wait_for_timeout(300)
+        assert axe(page) == []
