@@ -234,7 +234,7 @@ export class MeetingStage extends LitElement {
 
   #tile({ key, person, what, place }: Box): TemplateResult {
     return html`<meeting-tile
-      class="tile ${place}"
+      class="spot ${place}"
       data-key=${key}
       .person=${person}
       .what=${what}
