@@ -18,4 +18,6 @@ signOutButtons();
 languageButtons();
 dialogButtons();
 choiceSwitches();
+const setup = document.querySelector<HTMLElement>("room-setup");
+if (setup !== null) void import("./kept-setup.ts").then(({ keptSetup }) => keptSetup(setup));
 if (document.querySelector("door-bell") !== null) await import("../doorbell/door-bell.ts");
