@@ -3,6 +3,7 @@ import type { Entry } from "../api/shapes.ts";
 import type { Kind, Tracks } from "../prejoin/devices.ts";
 import type { MediaHearing } from "../visit/run.ts";
 import type { Gear } from "./gear.ts";
+import type { ChatLine } from "./inside.ts";
 
 /** A moving picture, put into video elements and taken out again. */
 export interface Picture {
@@ -58,6 +59,7 @@ export type Told =
 export interface Call {
   /** Everybody, oneself among them. */
   readonly people: readonly Person[];
+  readonly chat: ChatLine;
   /** The browser keeps the others silent until somebody presses a button. */
   readonly soundBlocked: boolean;
   playSound(): Promise<void>;

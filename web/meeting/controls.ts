@@ -36,6 +36,11 @@ export const controls: CSSResult = css`
     text-align: center;
   }
 
+  /* Under *More* the words are there to read. */
+  #more .count {
+    display: none;
+  }
+
   .bar .active .count {
     background: var(--on-stage);
     color: var(--stage);
@@ -90,14 +95,20 @@ export function peopleButton(waiting: number, open: boolean, press: () => void):
   return button({ control: "people", label: peopleWords(waiting), picture: users, count: waiting, open, press });
 }
 
+// The number is in the words as it is on the button, for those who speak to their computer.
+
 export function chatWords(unread: number): string {
   if (unread === 0) return t("Chat");
-  return unread === 1 ? t("Chat, one new message") : t("Chat, %(count)s new messages", { count: unread });
+  return unread === 1 ? t("Chat, %(count)s new message", { count: 1 }) : t("Chat, %(count)s new messages", { count: few(unread) });
 }
 
 export function peopleWords(waiting: number): string {
   if (waiting === 0) return t("People");
-  return waiting === 1 ? t("People, one is waiting at the door") : t("People, %(count)s are waiting at the door", { count: waiting });
+  return t("People, %(count)s waiting at the door", { count: few(waiting) });
+}
+
+function few(count: number): string {
+  return count > 99 ? "99+" : String(count);
 }
 
 /** What *More* says while something under it wants to be seen. */
@@ -108,5 +119,5 @@ export function moreWords(unread: number, waiting: number): string {
 
 /** The number on a button; its label says it in words. */
 export function counted(count: number): TemplateResult | typeof nothing {
-  return count === 0 ? nothing : html`<span class="count" aria-hidden="true">${count > 99 ? "99+" : count}</span>`;
+  return count === 0 ? nothing : html`<span class="count" aria-hidden="true">${few(count)}</span>`;
 }

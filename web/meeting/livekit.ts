@@ -21,7 +21,9 @@ import { type Kind, type Tracks, WANTED } from "../prejoin/devices.ts";
 import { loudness } from "../prejoin/level.ts";
 import type { MediaHearing } from "../visit/run.ts";
 import type { Call, Person, Picture, Quality, Source, Telephone, Told } from "./call.ts";
+import type { Sender } from "./chat.ts";
 import { BROWSER_KIND, type Device, fallback, type Gear, GEAR, named } from "./gear.ts";
+import type { ChatHearing, ChatLine } from "./inside.ts";
 import { keyOf } from "./layout.ts";
 import { MutedEar, MutedTalk } from "./muted-talk.ts";
 import { waitBefore } from "./reconnect.ts";
@@ -77,6 +79,7 @@ function aRoom(): Room {
 
 class LiveKitCall implements Call {
   readonly #room = aRoom();
+  readonly chat: ChatLine = new RoomChat(this.#room);
   readonly #hearing: MediaHearing;
   readonly #tracks: () => Promise<Tracks>;
   readonly #listeners = new Set<() => void>();
@@ -392,6 +395,48 @@ function mayUse({ permissions }: Participant, source: Source): boolean {
   return canPublish && (allowed.length === 0 || allowed.some((one) => Number(one) === NUMBERS[source]));
 }
 
+/** The chat's packets: a text each, of whom LiveKit says it is. */
+class RoomChat implements ChatLine {
+  static readonly #topic = "chat";
+  readonly #room: Room;
+
+  constructor(room: Room) {
+    this.#room = room;
+  }
+
+  async write(text: string): Promise<void> {
+    const topic = RoomChat.#topic;
+    await this.#room.localParticipant.publishData(new TextEncoder().encode(text), { reliable: true, topic });
+  }
+
+  hear(hearing: ChatHearing): () => void {
+    let away = false;
+    const heard = (payload: Uint8Array, from?: Participant, _kind?: unknown, topic?: string): void => {
+      // What comes from nobody was sent past the meeting: that is nobody's message.
+      if (topic === RoomChat.#topic && from !== undefined && !from.isAgent) hearing.written(sender(from), payload);
+    };
+    // A line that is taken up again brings what it missed; a new one does not.
+    const restarts = (): void => void (away = true);
+    const back = (): void => {
+      if (away) hearing.missed();
+      away = false;
+    };
+    const room = this.#room;
+    room.on(RoomEvent.DataReceived, heard).on(RoomEvent.Reconnecting, restarts).on(RoomEvent.Reconnected, back);
+    return () => room.off(RoomEvent.DataReceived, heard).off(RoomEvent.Reconnecting, restarts).off(RoomEvent.Reconnected, back);
+  }
+}
+
+function sender(participant: Participant): Sender {
+  const { identity, name } = participant;
+  return { identity, name: name || identity, visitor: isVisitor(participant) };
+}
+
+/** Our server writes the role into the token, and nobody can change their own. */
+function isVisitor({ attributes }: Participant): boolean {
+  return attributes.role !== "moderator";
+}
+
 function asPerson(participant: Participant, me: boolean, spoke: number): Person {
   const microphone = participant.getTrackPublication(Track.Source.Microphone);
   const camera = participant.getTrackPublication(Track.Source.Camera);
@@ -401,7 +446,7 @@ function asPerson(participant: Participant, me: boolean, spoke: number): Person 
   return {
     identity: participant.identity,
     name: participant.name || participant.identity,
-    visitor: participant.attributes.role !== "moderator",
+    visitor: isVisitor(participant),
     owner: participant.attributes.owner === "yes",
     me,
     since: participant.joinedAt?.getTime() ?? 0,

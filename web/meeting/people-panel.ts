@@ -88,10 +88,6 @@ export class PeoplePanel extends LitElement {
         border-block-start: 1px solid var(--hair);
       }
 
-      .door li:focus {
-        outline: none;
-      }
-
       .over .name {
         color: var(--soft);
         text-decoration: line-through;
@@ -250,6 +246,8 @@ export class PeoplePanel extends LitElement {
   #door: rosters.AtTheDoor = rosters.NOBODY;
   #heardBell: Bell | null = null;
   #pointed = false;
+  /** The focus was in the door's part before this change. */
+  #inDoor = false;
   #second: ReturnType<typeof setInterval> | undefined;
   #uncopied: ReturnType<typeof setTimeout> | undefined;
 
@@ -282,13 +280,17 @@ export class PeoplePanel extends LitElement {
       this.#heardBell = this.bell;
       this.bell?.addEventListener("door", this.#rang);
     }
+    this.#inDoor = this.#focused?.closest(".door") != null;
     const knocks = (this.bell?.door?.popUp.knocks ?? []).filter(({ link }) => link === this.slug);
     this.#door = rosters.follow(this.#door, knocks, this.#touched, performance.now());
   }
 
   get #touched(): boolean {
-    const focused = this.renderRoot instanceof ShadowRoot ? this.renderRoot.activeElement : null;
-    return this.#pointed || focused?.closest(".door") != null;
+    return this.#pointed || this.#inDoor;
+  }
+
+  get #focused(): Element | null {
+    return this.renderRoot instanceof ShadowRoot ? this.renderRoot.activeElement : null;
   }
 
   protected override render(): TemplateResult {
@@ -379,12 +381,12 @@ export class PeoplePanel extends LitElement {
   #waiting({ knock, over }: rosters.Waiting, door: Door): TemplateResult {
     const nameless = door.nameless(knock.id);
     const careful = nameless ? null : warning(knock);
-    return html`<li class=${over ? "over" : ""} tabindex="-1" data-knock=${knock.id}>
+    return html`<li class=${over && knock.state !== "admitted" ? "over" : ""} data-knock=${knock.id}>
       <div class="who">
         <span class="initials" aria-hidden="true">${nameless ? icon(doorOpen) : initials(knock.name)}</span>
         <div class="words">
           <p class="name strong"><bdi>${nameless ? atTheDoor(knock, true) : knock.name}</bdi></p>
-          ${nameless ? nothing : html`<p class="soft">${over ? t("No longer at the door") : line(knock)}</p>`}
+          ${nameless ? nothing : html`<p class="soft">${over ? (knock.state === "admitted" ? t("In the meeting") : t("No longer at the door")) : line(knock)}</p>`}
           ${careful === null ? nothing : html`<p class="careful small">${icon(triangleAlert)}<span>${careful}</span></p>`}
           ${nameless || over || !knock.message ? nothing : html`<p class="message">${quoted(knock.message)}</p>`}
         </div>
@@ -395,8 +397,8 @@ export class PeoplePanel extends LitElement {
 
   #answers(knock: DoorKnock, door: Door, nameless: boolean): TemplateResult {
     const button = (word: string, label: string, kind: string, work: () => unknown): TemplateResult => html`<button
-      type="button" class=${kind} aria-label=${label} ?disabled=${door.busy.has(knock.id)}
-      @click=${() => this.#press(knock.id, work)}
+      type="button" class=${kind} aria-label=${label} aria-disabled=${door.busy.has(knock.id) ? "true" : "false"}
+      @click=${() => this.#press(work)}
     >${word}</button>`;
     const { name } = knock;
     // Whoever shares their screen opens a name before it is read by everybody.
@@ -406,22 +408,19 @@ export class PeoplePanel extends LitElement {
     ${button(t("Accept"), t("Accept %(name)s", { name }), "accent", () => door.decide(knock, "admit"))}`;
   }
 
-  /** Do it, if what was aimed at has stood still for long enough. The button may be gone then: the focus stays on the line. */
-  #press(id: string, work: () => unknown): void {
-    if (!rosters.counts(this.#door, performance.now())) return;
-    const root = this.renderRoot as ShadowRoot;
-    const here = root.activeElement !== null;
-    void Promise.resolve(work()).then(async () => {
-      this.requestUpdate();
-      await this.updateComplete;
-      if (!here || root.activeElement !== null) return;
-      const line = root.querySelector<HTMLElement>(`[data-knock="${CSS.escape(id)}"]`);
-      if (line === null) this.focus();
-      else line.focus();
-    });
+  /** Do it, if what was aimed at has stood still for long enough. */
+  #press(work: () => unknown): void {
+    if (rosters.counts(this.#door, performance.now())) work();
   }
 
   protected override updated(_changed: PropertyValues): void {
+    // What had the focus is gone with its answer: it stays near, for who goes on by keyboard.
+    if (this.#inDoor && this.#focused === null) {
+      const heading = this.renderRoot.querySelector<HTMLElement>("#door");
+      if (heading === null) this.focus();
+      else heading.focus();
+    }
+    if (this.#door.rows.length === 0) this.#pointed = false;
     // Their guests may know that they were seen.
     if (document.visibilityState !== "visible") return;
     const read = this.#door.rows.filter(({ knock, over }) => !over && knock.state === "waiting");

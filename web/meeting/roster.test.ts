@@ -55,6 +55,8 @@ describe("at the door", () => {
     ["who comes stands below", [a, b, c], true, "a b c"],
     ["who goes leaves their line to the next", [b], false, "b"],
     ["but not under the pointer", [b, c], true, "a× b c"],
+    ["where anybody stands below", [a], true, "a"],
+    ["who could be hit instead", [], true, ""],
   ])("%s", (_what, knocks, touched, rows) => {
     expect(drawn(follow(before, knocks, touched, 10))).toBe(rows);
   });

@@ -68,13 +68,14 @@ export const NOBODY: AtTheDoor = { rows: [], changedAt: Number.NEGATIVE_INFINITY
 
 /**
  * The list after the door changed. While it is touched (the pointer on it, the focus in it) no line
- * moves up into the place of another: who is gone stays there, crossed out.
+ * moves up into the place of another: who is gone stays there, unless nobody stands below.
  */
 export function follow(before: AtTheDoor, knocks: readonly DoorKnock[], touched: boolean, at: number): AtTheDoor {
   const there = knocks.filter(({ state, connected }) => state === "waiting" || (state === "admitted" && !connected));
   const stay = touched ? before.rows.map(({ knock }) => now(knock, there)) : [];
   const more = there.filter(({ id }) => !stay.some(({ knock }) => knock.id === id));
-  const rows = [...stay, ...more.map((knock): Waiting => ({ knock, over: false }))];
+  const all = [...stay, ...more.map((knock): Waiting => ({ knock, over: false }))];
+  const rows = all.slice(0, all.findLastIndex(({ over }) => !over) + 1);
   const layout = JSON.stringify(rows.map(({ knock, over }) => [knock.id, knock.state, over]));
   return { rows, layout, changedAt: layout === before.layout ? before.changedAt : at };
 }

@@ -62,6 +62,7 @@ export const style = css`
   }
 
   .middle {
+    position: relative;
     display: flex;
     grid-row: 2;
     min-block-size: 0;
@@ -101,6 +102,26 @@ export const style = css`
     .sizing .spot {
       transition: none;
     }
+  }
+
+  .side {
+    flex: none;
+    inline-size: 360px;
+    margin: calc(2 * var(--step)) max(calc(2 * var(--step)), env(safe-area-inset-right)) calc(2 * var(--step)) 0;
+  }
+
+  /* On a phone a sheet over the tiles. The bar stays: one mutes oneself while reading, too. */
+  :host(.narrow) .side {
+    position: absolute;
+    inset: 0;
+    z-index: 3;
+    inline-size: auto;
+    margin: 0;
+  }
+
+  /* What comes from people who have no tile on this page. */
+  .strays {
+    z-index: 2;
   }
 
   .pages {
@@ -335,6 +356,30 @@ export const style = css`
       from {
         opacity: 0;
         transform: translateY(-4px);
+      }
+    }
+  }
+
+  @media (prefers-reduced-motion: no-preference) {
+    .side {
+      animation: beside var(--calm);
+    }
+
+    :host(.narrow) .side {
+      animation-name: sheet;
+    }
+
+    @keyframes beside {
+      from {
+        opacity: 0;
+        transform: translateX(24px);
+      }
+    }
+
+    @keyframes sheet {
+      from {
+        opacity: 0;
+        transform: translateY(24px);
       }
     }
   }

@@ -25,13 +25,19 @@ import { whyOff } from "../moderation/words.ts";
 import { advice, type Kind, standingAfter } from "../prejoin/devices.ts";
 import { type Control, groups, NARROW, under } from "./bar.ts";
 import type { Call, Person, Told } from "./call.ts";
+import { chatButton, controls, counted, handButton, moreWords, type Panel, peopleButton, reactionsButton } from "./controls.ts";
 import { goneWords } from "./gear.ts";
+import { placeOf } from "./hands.ts";
+import type { Inside } from "./inside.ts";
 import { Keyboard } from "./keyboard.ts";
 import { arrange, type Arranged, type Box, keyOf, type View } from "./layout.ts";
 import { type Entry, entries, position } from "./more.ts";
 import type { News } from "./news.ts";
+import type { Bell } from "./people-panel.ts";
 import { preferences, prefer } from "./preferences.ts";
 import { presenceNews } from "./presence.ts";
+import type { Reaction, Shown } from "./reactions.ts";
+import { waitingAt } from "./roster.ts";
 import type { MeetingSettings } from "./settings.ts";
 import type { Action } from "./shortcuts.ts";
 import type { ShortcutList } from "./shortcut-list.ts";
@@ -40,7 +46,17 @@ import { style } from "./stage-style.ts";
 import { seen } from "./watching.ts";
 
 /** What this page's bar can do. */
-const CONTROLS: ReadonlySet<Control> = new Set(["microphone", "camera", "share", "settings", "leave"]);
+const CONTROLS: ReadonlySet<Control> = new Set([
+  "microphone",
+  "camera",
+  "share",
+  "hand",
+  "reactions",
+  "chat",
+  "people",
+  "settings",
+  "leave",
+]);
 const NOTE_MS = 8_000;
 const COPIED_MS = 2_000;
 /** After a change of the window's size tiles glide again. */
@@ -64,7 +80,7 @@ const EMPTY: Arranged = { boxes: [], page: 0, pages: 1, speaker: null, elsewhere
  * true or false when this page begins or stops to share its screen.
  */
 export class MeetingStage extends LitElement {
-  static override styles = [look, style];
+  static override styles = [look, style, controls];
 
   @property({ attribute: false }) call: Call | null = null;
   /** What the server tells of this meeting. */
@@ -77,6 +93,14 @@ export class MeetingStage extends LitElement {
   /** The address to invite with, for whoever it belongs to. */
   @property({ attribute: false }) link: string | null = null;
   @property({ type: Boolean }) reconnecting = false;
+  /** Chat, hands and reactions, once a call has begun. */
+  @property({ attribute: false }) inside: Inside | null = null;
+  /** The doorbell of whoever is signed in. */
+  @property({ attribute: false }) bell: Bell | null = null;
+  @property() slug = "";
+  /** What people may pass on to others. */
+  @property({ attribute: false }) invite: string | null = null;
+  @state() private panel: Panel | null = null;
   @state() private note: Note | null = null;
   @state() private copied = false;
   @state() private size = { width: 0, height: 0 };
@@ -93,6 +117,9 @@ export class MeetingStage extends LitElement {
   #arranged: Arranged = EMPTY;
   #unlisten: (() => void)[] = [];
   #heardCall: Call | null = null;
+  #heardInside: Inside | null = null;
+  #heardBell: Bell | null = null;
+  #unhear: (() => void)[] = [];
   #people: readonly Person[] = [];
   #presence = "";
   #sized: ResizeObserver | null = null;
@@ -124,6 +151,8 @@ export class MeetingStage extends LitElement {
     this.#sized?.disconnect();
     this.#keyboard.stop();
     this.#smallWindow.close();
+    this.#hear(null, null);
+    this.#keepBeside(null);
     document.removeEventListener("fullscreenchange", this.#redraw);
     clearTimeout(this.#noteOver);
     clearTimeout(this.#sizing);
@@ -149,7 +178,19 @@ export class MeetingStage extends LitElement {
       if (this.call !== null) this.#unlisten = [this.call.onChange(this.#redraw), this.call.onTold((what) => this.#told(what))];
     }
     this.#moderation.follow(this);
+    this.#hear(this.inside, this.bell);
     this.#look();
+  }
+
+  #hear(inside: Inside | null, bell: Bell | null): void {
+    if (inside === this.#heardInside && bell === this.#heardBell) return;
+    for (const unhear of this.#unhear) unhear();
+    this.#heardInside = inside;
+    this.#heardBell = bell;
+    this.#unhear = [];
+    if (inside !== null) this.#unhear.push(inside.onChange(this.#redraw));
+    bell?.addEventListener("door", this.#redraw);
+    this.#unhear.push(() => bell?.removeEventListener("door", this.#redraw));
   }
 
   get #around(): Parameters<Moderation["board"]>[0] {
@@ -214,8 +255,10 @@ export class MeetingStage extends LitElement {
             (box) => this.#tile(box),
           )}
           ${pages > 1 ? this.#pages() : nothing} ${alone ? this.#alone() : nothing}
+          <tile-marks class="strays" named .reactions=${this.#strays(boxes)}></tile-marks>
           <div class="banners">${this.#banners()}</div>
         </div>
+        ${this.#beside(people)}
       </div>
       <div class="bar" role="toolbar" aria-label=${t("Meeting controls")}>
         ${groups(this.#controls, this.narrow).map(
@@ -227,6 +270,7 @@ export class MeetingStage extends LitElement {
       <shortcut-list @change=${() => this.#keyboard.recall()}></shortcut-list>
       <video class="window" playsinline muted aria-hidden="true" tabindex="-1"></video>
       <p class="heard" role="status">${this.reconnecting ? t("Your connection is interrupted. You keep your place; we are trying again.") : this.#presence}</p>
+      <p class="heard" role="status">${this.inside?.announcement ?? ""}</p>
     `;
   }
 
@@ -241,8 +285,62 @@ export class MeetingStage extends LitElement {
       ?pinned=${this.#view.pinned === key}
       ?pinnable=${place !== "corner" && this.#people.length > 1}
       @pin=${() => this.#pin(key)}
-      >${what === "camera" ? this.#moderation.menu(person, "tile", this.news) : nothing}</meeting-tile
+      >${what === "camera" ? html`${this.#marks(person)}${this.#moderation.menu(person, "tile", this.news)}` : nothing}</meeting-tile
     >`;
+  }
+
+  #marks({ identity }: Person): TemplateResult {
+    const { hands = [], reactions = [] } = this.inside ?? {};
+    return html`<tile-marks
+      .hand=${placeOf(hands, identity)}
+      .hands=${hands.length}
+      .reactions=${reactions.filter((one) => one.identity === identity)}
+    ></tile-marks>`;
+  }
+
+  /** Reactions of people who have no tile on this page. */
+  #strays(boxes: readonly Box[]): readonly Shown[] {
+    const there = new Set(boxes.filter(({ what }) => what === "camera").map(({ person }) => person.identity));
+    return (this.inside?.reactions ?? []).filter(({ identity }) => !there.has(identity));
+  }
+
+  // ---- what stands beside, one at a time
+
+  #beside(people: readonly Person[]): TemplateResult | typeof nothing {
+    const { inside } = this;
+    if (this.panel === null || inside === null) return nothing;
+    if (this.panel === "chat") {
+      const me = people.find((person) => person.me) ?? null;
+      return html`<chat-panel class="side" .inside=${inside} .me=${me} @close=${() => this.#open(null)}></chat-panel>`;
+    }
+    return html`<people-panel
+      class="side"
+      .people=${people}
+      .hands=${inside.hands}
+      .bell=${this.bell}
+      slug=${this.slug}
+      .link=${this.invite}
+      .action=${(person: Person) => this.#moderation.menu(person, "list", this.news)}
+      @close=${() => this.#open(null)}
+    ></people-panel>`;
+  }
+
+  /** Open it, or close the one that is open: the focus goes where the reader goes, and back to where they were. */
+  async #open(panel: Panel | null): Promise<void> {
+    const before = this.panel;
+    this.panel = panel === before ? null : panel;
+    await this.updateComplete;
+    const button = this.renderRoot.querySelector<HTMLElement>(`.bar [data-control="${before ?? ""}"], .bar [data-control="more"]`);
+    (this.renderRoot.querySelector<HTMLElement>(".side") ?? button)?.focus();
+  }
+
+  /** The pop-up at the door stands beside it, and shows nobody who is on its list. */
+  #keepBeside(panel: Panel | null): void {
+    const { bell } = this;
+    bell?.toggleAttribute("listed", panel === "people");
+    if (panel === "people") bell?.setAttribute("listed", this.slug);
+    const width = panel === null || this.narrow ? 0 : (this.renderRoot.querySelector<HTMLElement>(".side")?.offsetWidth ?? 0);
+    bell?.style.setProperty("--beside", `${width}px`);
   }
 
   #pin(key: string): void {
@@ -368,10 +466,18 @@ export class MeetingStage extends LitElement {
         return this.#shareButton();
       case "moderate":
         return this.#moderation.control(this.#around, () => this.renderRoot.querySelector<SetupDialog>("setup-dialog")?.show());
+      case "hand":
+        return handButton(this.inside?.hand ?? null, this.reconnecting, () => this.#raise());
+      case "reactions":
+        return this.#reactions();
+      case "chat":
+        return chatButton(this.inside?.chat.unread ?? 0, this.panel === "chat", () => void this.#open("chat"));
+      case "people":
+        return peopleButton(this.#waiting, this.panel === "people", () => void this.#open("people"));
       case "settings":
         return this.#menuButton("settings", settingsIcon, t("Settings"));
       case "more":
-        return this.#menuButton("more", ellipsis, t("More"));
+        return this.#menuButton("more", ellipsis, moreWords(this.inside?.chat.unread ?? 0, this.#waiting), (this.inside?.chat.unread ?? 0) + this.#waiting);
       case "leave":
         return html`<button type="button" class="leave" data-control="leave" aria-label=${t("Leave")} @click=${this.#leave}>
           ${icon(phoneOff)}${this.narrow ? nothing : t("Leave")}
@@ -379,6 +485,28 @@ export class MeetingStage extends LitElement {
       default:
         return nothing;
     }
+  }
+
+  #reactions(): TemplateResult {
+    const react = ({ detail }: CustomEvent<Reaction>): void => this.#tellTrouble(this.inside?.react(detail));
+    // Under *More* they stand where they are.
+    if (this.narrow) return html`<reaction-picker row @react=${react}></reaction-picker>`;
+    return html`<reaction-picker @react=${react}>${reactionsButton(this.reconnecting)}</reaction-picker>`;
+  }
+
+  #raise(): void {
+    this.#tellTrouble(this.inside?.raise(this.inside.hand === null));
+  }
+
+  #tellTrouble(doing: Promise<string | null> | undefined): void {
+    void doing?.then((trouble) => {
+      if (trouble !== null) this.#say(trouble);
+    });
+  }
+
+  /** How many wait at this door, for whoever may decide. */
+  get #waiting(): number {
+    return waitingAt((this.bell?.door?.popUp.knocks ?? []).filter(({ link }) => link === this.slug));
   }
 
   #device(kind: Kind, onIcon: string, offIcon: string, turnOff: string, turnOn: string): TemplateResult {
@@ -420,8 +548,8 @@ export class MeetingStage extends LitElement {
     </button>`;
   }
 
-  #menuButton(control: "settings" | "more", picture: string, label: string): TemplateResult {
-    return html`<button type="button" data-control=${control} aria-label=${label} title=${label} popovertarget="more">${icon(picture)}</button>`;
+  #menuButton(control: "settings" | "more", picture: string, label: string, count = 0): TemplateResult {
+    return html`<button type="button" data-control=${control} aria-label=${label} title=${label} popovertarget="more">${icon(picture)}${counted(count)}</button>`;
   }
 
   #moreMenu(): TemplateResult {
@@ -596,6 +724,7 @@ export class MeetingStage extends LitElement {
   protected override updated(_changed: PropertyValues): void {
     if (this.room !== null) this.#sized?.observe(this.room);
     this.#place();
+    this.#keepBeside(this.panel);
     this.#smallWindow.show(this.#arranged.boxes, this.windowed);
   }
 

@@ -17,7 +17,8 @@ import { screenOf, spoken } from "./people.ts";
 /** Buttons that a finger called up go away again. */
 const TAPPED_MS = 4_000;
 
-/** Fires `pin` when the person wants it large, or not any more. The slot `actions` stands beside that button. */
+/** Fires `pin` when the person wants it large, or not any more. The slot `actions` stands beside that button, and what
+ * has no slot lies on the picture. */
 export class MeetingTile extends LitElement {
   static override styles = [
     look,
@@ -229,6 +230,7 @@ export class MeetingTile extends LitElement {
         ? nothing
         : html`<video playsinline muted autoplay aria-hidden="true" @playing=${this.#seen}></video>`}
       <span class="ring"></span>
+      <slot></slot>
       <span class="label" aria-hidden="true">${screen ? this.#screenLabel(person) : this.#label(person)}</span>
       <span class=${this.called ? "actions called" : "actions"}>
         <slot name="actions"></slot>

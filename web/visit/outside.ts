@@ -4,7 +4,8 @@ import type { VisitPage } from "../api/page.ts";
 import type { Entry, GuestKnock, KnockEvents, LinkView, MeetingEvents } from "../api/shapes.ts";
 import { Stream } from "../api/stream.ts";
 import { loadPart } from "../i18n/index.ts";
-import type { Call, Telephone } from "../meeting/call.ts";
+import type { Call } from "../meeting/call.ts";
+import type { Inside } from "../meeting/inside.ts";
 import type { News } from "../meeting/news.ts";
 import { offOnArrival } from "../moderation/arrival.ts";
 import type { Devices, Tracks } from "../prejoin/devices.ts";
@@ -18,12 +19,12 @@ import type { Outside } from "./run.ts";
 const TOLD_WITHIN_MS = 2_000;
 
 /** The meeting is larger than all the rest: it is loaded while the visitor chooses or waits. */
-async function telephone(): Promise<Telephone> {
-  const { define, telephone: made } = await loaded(async () => {
+async function meeting(): Promise<typeof import("./inside.ts")> {
+  const made = await loaded(async () => {
     await loadPart("meeting");
     return import("./inside.ts");
   });
-  define();
+  made.define();
   return made;
 }
 
@@ -41,11 +42,13 @@ function later(ms: number): Promise<null> {
   return new Promise((resolve) => setTimeout(() => resolve(null), ms));
 }
 
-export function outside(page: VisitPage, devices: Devices, news: News): Outside<Call> {
+/** `there`: told of what holds the chat, the hands and the reactions, before the first call begins. */
+export function outside(page: VisitPage, devices: Devices, news: News, there: (inside: Inside) => void): Outside<Call> {
   const link = `/api/v1/links/${encodeURIComponent(page.slug)}`;
   const knocks = (id: string): string => `/api/v1/knocks/${encodeURIComponent(id)}`;
   const meetings = (id: string): string => `/api/v1/meetings/${encodeURIComponent(id)}`;
   let prepared = false;
+  let inside: Inside | null = null;
   let inMeeting = "";
   return {
     look: () => call<LinkView>("GET", link),
@@ -79,12 +82,23 @@ export function outside(page: VisitPage, devices: Devices, news: News): Outside<
     prepare() {
       if (prepared) return;
       prepared = true;
-      telephone().then(
-        ({ prepare }) => prepare(page.livekit_url),
+      meeting().then(
+        ({ telephone }) => telephone.prepare(page.livekit_url),
         () => (prepared = false),
       );
     },
-    call: async (hearing) => (await telephone()).call(hearing, () => arrive(inMeeting, news, devices)),
+    async call(hearing) {
+      const { Inside, telephone } = await meeting();
+      inside ??= new Inside(news, { call, now: () => Date.now(), storage: sessionStorage });
+      there(inside);
+      const made = telephone.call(hearing, () => arrive(inMeeting, news, devices));
+      const connect = (entry: Entry): Promise<void> => {
+        const connected = made.connect(entry);
+        inside?.enters(entry, made.call.chat, connected);
+        return connected;
+      };
+      return { call: made.call, connect };
+    },
     remember: (mark) => remember(page.slug, mark),
     chime() {
       if (chosen("let-in")) void play(LET_IN);

@@ -18,6 +18,7 @@ import { clock, t } from "../i18n/index.ts";
 import { initials } from "../i18n/initials.ts";
 import { icon, look } from "../look.ts";
 import type { Call } from "../meeting/call.ts";
+import type { Inside } from "../meeting/inside.ts";
 import { News } from "../meeting/news.ts";
 import { chooseDevice, chosenDevice } from "../meeting/gear.ts";
 import { copy } from "../platform/copy.ts";
@@ -60,6 +61,9 @@ const PICTURES: { readonly [P in Place]?: string } = {
   "asked-elsewhere": appWindow,
   "continue-here": appWindow,
 };
+
+/** The visit is over, and what was written in it is not for whoever uses this tab next. */
+const OVER: readonly Place[] = ["left", "removed", "ended", "closed-for-good"];
 
 /** Where a member who has not signed in yet may find an open door. */
 const MEMBERS_PASS: readonly Place[] = ["full", "locked", "closed", "refused"];
@@ -320,6 +324,8 @@ export class VisitPage extends LitElement {
   readonly #page = page() as Page;
   readonly #devices: Devices;
   readonly #news = new News();
+  /** The chat and more, once a call has begun. */
+  #inside: Inside | null = null;
   @state() private run: Run<Call> | null = null;
   @state() private name = "";
   /** This browser can hold no call: where to go is all there is to say. */
@@ -364,9 +370,8 @@ export class VisitPage extends LitElement {
     if (this.unable) return;
     if (!(await isItself())) remember(slug, null);
     const visit = begin(session?.account ?? null, recall(slug), this.name);
-    this.run = new Run(owner === null ? { ...visit, place: "not-found" } : visit, outside(this.#page, this.#devices, this.#news), () =>
-      this.requestUpdate(),
-    );
+    const reached = outside(this.#page, this.#devices, this.#news, (inside) => (this.#inside = inside));
+    this.run = new Run(owner === null ? { ...visit, place: "not-found" } : visit, reached, () => this.requestUpdate());
     this.run.send({ is: "start" });
   }
 
@@ -431,6 +436,10 @@ export class VisitPage extends LitElement {
       .seats=${this.#page.session?.workspace.seats ?? 0}
       .owner=${this.#page.owner?.name ?? ""}
       .link=${this.#isOwner ? this.#page.public_url : null}
+      .inside=${this.#inside}
+      .bell=${this.#bell}
+      slug=${this.#page.slug}
+      .invite=${this.#page.public_url}
       ?reconnecting=${visit.place === "reconnecting"}
       @turn=${this.#turned}
       @sharing=${({ detail }: CustomEvent<boolean>) => this.#bell?.toggleAttribute("sharing", detail)}
@@ -626,6 +635,8 @@ export class VisitPage extends LitElement {
     this.classList.toggle("stage", staged);
     document.documentElement.classList.toggle("in-meeting", staged);
     this.#keepBell(visit);
+    // Not while one is only away, or in from another page.
+    if (OVER.includes(visit.place)) this.#inside?.forget();
     this.#awake.keep(waitsOrIsIn(visit));
   }
 
