@@ -56,11 +56,13 @@ class Browser extends EventTarget {
     this.dispatchEvent(new Event("devicechange"));
   }
 
-  /** As browsers do: the one preferred where it is there, else their own choice. */
+  /** As browsers do: exactly the one that was asked for, or else their own choice. */
   #open(kind: "video" | "audio", wish: MediaTrackConstraints): Track {
     const there = this.there.filter((one) => one.kind === `${kind}input`);
-    const { ideal } = (wish.deviceId ?? {}) as { ideal?: string };
-    return new Track(kind, there.find(({ deviceId }) => deviceId === ideal) ?? there[0]);
+    const { exact } = (wish.deviceId ?? {}) as { exact?: string };
+    const found = exact === undefined ? there[0] : there.find(({ deviceId }) => deviceId === exact);
+    if (exact !== undefined && found === undefined) throw Object.assign(new Error(), { name: "OverconstrainedError" });
+    return new Track(kind, found);
   }
 
   async getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {
@@ -219,6 +221,7 @@ describe("a choice", () => {
     const devices = new Devices(BOTH, () => undefined, new Browser());
     await devices.open();
     expect(devices.inUse("microphone")).toBe("desk");
+    expect(standings(devices)).toEqual(["on", "on"]);
     expect(devices.note).toBeNull();
   });
 });

@@ -202,7 +202,8 @@ export class Devices {
     return this.#opening;
   }
 
-  async #openAll(asked: readonly Kind[]): Promise<void> {
+  /** @param chosen the device that was chosen and no other. Where it is gone, any is better than none. */
+  async #openAll(asked: readonly Kind[], chosen = true): Promise<void> {
     const kinds = asked.filter((kind) => this.#devices[kind].standing === "opening");
     if (kinds.length === 0) return;
     if (this.#source === undefined) {
@@ -211,15 +212,18 @@ export class Devices {
     }
     try {
       // Both in one: one question of the browser's for both.
-      const constraints = Object.fromEntries(kinds.map((kind) => [ASKED_AS[kind], wish(kind)]));
+      const constraints = Object.fromEntries(kinds.map((kind) => [ASKED_AS[kind], wish(kind, chosen)]));
       const stream = await this.#source.getUserMedia(constraints);
       for (const kind of kinds) this.#take(kind, stream);
     } catch (error) {
       const standing = standingAfter(error);
+      const gone = kinds.length === 1 && chosen && error instanceof Error && error.name === "OverconstrainedError";
+      if (gone) return this.#openAll(kinds, false);
       // Who refused both has answered; anything else may be the fault of one of them.
-      if (kinds.length === 1 || standing === "refused") {
+      const answered = standing === "refused" || standing === "dismissed" || standing === "system";
+      if (kinds.length === 1 || answered) {
         for (const kind of kinds) this.#stop(kind, standing);
-        if (standing === "refused" && kinds.length > 1) await this.#openAllowed(kinds);
+        if (answered && kinds.length > 1) await this.#openAllowed(kinds);
       } else for (const kind of kinds) await this.#openAll([kind]);
     }
     // Once a permission was given, the browser tells names.
@@ -300,10 +304,10 @@ export class Devices {
   }
 }
 
-/** Asked for by preference only: where the chosen one is gone, another is better than none. */
-function wish(kind: Kind): MediaTrackConstraints {
-  const id = chosenDevice(kind);
-  return id === null || id === "" ? WANTED[kind] : { ...WANTED[kind], deviceId: { ideal: id } };
+/** Exactly the chosen one: as a mere preference, browsers weigh it against the size of the picture. */
+function wish(kind: Kind, chosen: boolean): MediaTrackConstraints {
+  const id = chosen ? chosenDevice(kind) : null;
+  return id === null || id === "" ? WANTED[kind] : { ...WANTED[kind], deviceId: { exact: id } };
 }
 
 /** Null where the browser tells nothing of it. */

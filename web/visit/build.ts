@@ -32,6 +32,7 @@ export interface Reloading {
   keep(): void;
 }
 
+let looking: Promise<boolean> | null = null;
 let reloading: Reloading = { may: () => false, keep: () => undefined };
 
 export function onReload(said: Reloading): void {
@@ -43,7 +44,11 @@ export async function loaded<Part>(part: () => Promise<Part>, here: Reload = HER
   try {
     return await part();
   } catch (error) {
-    if (reloading.may() && (await reloadIfRebuilt(reloading.keep, here))) return new Promise<never>(() => undefined);
+    if (reloading.may()) {
+      // Several parts may be missed at once.
+      looking ??= reloadIfRebuilt(reloading.keep, here).finally(() => (looking = null));
+      if (await looking) return new Promise<never>(() => undefined);
+    }
     throw error;
   }
 }
