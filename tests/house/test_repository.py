@@ -85,7 +85,7 @@ def test_every_file_of_code_begins_by_saying_what_it_is_for() -> None:
     for file, text in texts():
         if file.suffix == ".py" and text.strip():
             said = text.startswith('"""')
-        elif file.suffix in {".ts", ".css"} and not file.name.endswith(".d.ts"):
+        elif file.suffix in {".ts", ".css"} and not file.name.endswith((".d.ts", ".test.ts")):
             said = text.startswith(("//", "/*"))
         elif file.suffix in {".yaml", ".yml", ".toml"} or file.name in {"Makefile", "Dockerfile"}:
             said = text.startswith("#")
