@@ -20,7 +20,6 @@ import type { Entry as Place, Rights, Source as Turned } from "../api/shapes.ts"
 import { t } from "../i18n/index.ts";
 import { icon, look } from "../look.ts";
 import { Moderation } from "../moderation/moderation.ts";
-import type { SetupDialog } from "../moderation/setup-dialog.ts";
 import { whyOff } from "../moderation/words.ts";
 import { advice, type Kind, standingAfter } from "../prejoin/devices.ts";
 import { type Control, groups, NARROW, under } from "./bar.ts";
@@ -265,7 +264,7 @@ export class MeetingStage extends LitElement {
           (group) => html`<div class="group">${group.map((control) => this.#control(control))}</div>`,
         )}
       </div>
-      ${this.#moreMenu()} ${this.#moderation.dialog(this.#around)}
+      ${this.#moreMenu()} ${this.#moderation.panels(this.#around, this.renderRoot)}
       <meeting-settings .call=${this.call} .preferred=${this.preferred} @prefer=${this.#preferred}></meeting-settings>
       <shortcut-list @change=${() => this.#keyboard.recall()}></shortcut-list>
       <video class="window" playsinline muted aria-hidden="true" tabindex="-1"></video>
@@ -465,7 +464,9 @@ export class MeetingStage extends LitElement {
       case "share":
         return this.#shareButton();
       case "moderate":
-        return this.#moderation.control(this.#around, () => this.renderRoot.querySelector<SetupDialog>("setup-dialog")?.show());
+        return this.#moderation.button(this.renderRoot, (button) =>
+          this.narrow ? this.renderRoot.querySelector<HTMLElement>('[data-control="more"]') : button,
+        );
       case "hand":
         return handButton(this.inside?.hand ?? null, this.reconnecting, () => this.#raise());
       case "reactions":

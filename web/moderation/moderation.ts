@@ -84,20 +84,37 @@ export class Moderation {
     return this.#desk !== null;
   }
 
-  /** The bar's button with its panel. `wide`: beside the icon there is room for the word, as under *More*. */
-  control({ news, people }: Around, openSetup: () => void): TemplateResult | typeof nothing {
+  /** The bar's button. `beside`: where its panel stands, which is not this button where it stands under *More*. */
+  button(root: ParentNode, beside: (button: HTMLElement) => HTMLElement | null): TemplateResult | typeof nothing {
     if (this.#desk === null) return nothing;
     const label = t("Moderate");
+    const desk = (): ModeratorDesk | null => root.querySelector("moderator-desk");
+    return html`<button
+      type="button"
+      data-control="moderate"
+      aria-label=${label}
+      title=${label}
+      aria-haspopup="dialog"
+      aria-expanded=${String(this.#deskOpen)}
+      @pointerdown=${() => desk()?.pressed()}
+      @click=${(event: Event) => desk()?.toggle(beside(event.currentTarget as HTMLElement))}
+    >
+      ${icon(shield)}<span class="caption">${label}</span>
+    </button>`;
+  }
+
+  /** The panel that it opens, and the set-up's dialog. */
+  panels({ news, people, seats }: Around, root: ParentNode): TemplateResult | typeof nothing {
+    if (this.#desk === null) return nothing;
+    const owner = people.some((person) => person.me && person.owner);
     return html`<moderator-desk
-      .desk=${this.#desk}
-      .news=${news}
-      .people=${people.map((person) => asSomeone(person, news?.standing?.hands ?? []))}
-      @open=${(event: CustomEvent<boolean>) => this.#opened(event.detail)}
-      @setup=${openSetup}
-      ><button type="button" data-control="moderate" aria-label=${label} title=${label}>
-        ${icon(shield)}<span class="caption">${label}</span>
-      </button></moderator-desk
-    >`;
+        .desk=${this.#desk}
+        .news=${news}
+        .people=${people.map((person) => asSomeone(person, news?.standing?.hands ?? []))}
+        @open=${(event: CustomEvent<boolean>) => this.#opened(event.detail)}
+        @setup=${() => root.querySelector<SetupDialog>("setup-dialog")?.show()}
+      ></moderator-desk>
+      <setup-dialog .desk=${this.#desk} .news=${news} ?owner=${owner} .seats=${seats}></setup-dialog>`;
   }
 
   #opened(open: boolean): void {
@@ -125,12 +142,5 @@ export class Moderation {
       .nameOf=${(identity: string) => people.find((one) => one.identity === identity)?.name ?? null}
       @turn-on=${(event: CustomEvent<Source>) => turnOn(event.detail)}
     ></notice-board>`;
-  }
-
-  /** The set-up's dialog, opened by `show()` of it. */
-  dialog({ news, people, seats }: Around): TemplateResult | typeof nothing {
-    if (this.#desk === null) return nothing;
-    const owner = people.some((person) => person.me && person.owner);
-    return html`<setup-dialog .desk=${this.#desk} .news=${news} ?owner=${owner} .seats=${seats}></setup-dialog>`;
   }
 }

@@ -1,4 +1,4 @@
-// <moderator-desk>: one press away from a moderator's bar, and never in the way. The button in it is the bar's own.
+// <moderator-desk>: one press away from a moderator's bar, and never in the way. The bar's own button opens it.
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import hand from "lucide-static/icons/hand.svg?raw";
@@ -23,7 +23,7 @@ import { label, standingOf, things, turnedAway } from "./words.ts";
 
 const ICONS: Readonly<Record<Source, string>> = { microphone: mic, camera: video, screen_share: screenShare };
 
-/** Fires `setup` when the room's set-up is wanted. */
+/** Fires `setup` when the room's set-up is wanted, and `open` with true or false. */
 export class ModeratorDesk extends LitElement {
   static override styles = [
     look,
@@ -189,14 +189,7 @@ export class ModeratorDesk extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`
-      <slot
-        @slotchange=${this.#adopt}
-        @pointerdown=${() => this.panel && this.#opener.pressed(this.panel)}
-        @click=${this.#clicked}
-      ></slot>
-      <div class="panel" popover role="dialog" aria-labelledby="heading" @toggle=${this.#toggled}>${this.#inside()}</div>
-    `;
+    return html`<div class="panel" popover role="dialog" aria-labelledby="heading" @toggle=${this.#toggled}>${this.#inside()}</div>`;
   }
 
   #inside(): TemplateResult | typeof nothing {
@@ -293,20 +286,19 @@ export class ModeratorDesk extends LitElement {
     this.panel?.hidePopover();
   }
 
-  readonly #clicked = (): void => {
-    if (this.panel !== null) this.#opener.clicked(this.panel);
-  };
+  /** Its button is being pressed: before the browser closes the panel because of that. */
+  pressed(): void {
+    if (this.panel !== null) this.#opener.pressed(this.panel);
+  }
 
-  readonly #adopt = (event: Event): void => {
-    const [button] = (event.target as HTMLSlotElement).assignedElements();
-    this.#button = button instanceof HTMLElement ? button : null;
-    this.#button?.setAttribute("aria-haspopup", "dialog");
-    this.#button?.setAttribute("aria-expanded", "false");
-  };
+  /** Its button was clicked: open, or closed again. The panel stands beside `button`, and gives it the focus back. */
+  toggle(button: HTMLElement | null): void {
+    this.#button = button;
+    if (this.panel !== null) this.#opener.clicked(this.panel);
+  }
 
   readonly #toggled = (event: Event): void => {
     const open = (event as ToggleEvent).newState === "open";
-    this.#button?.setAttribute("aria-expanded", String(open));
     this.ending = false;
     if (open) {
       this.#place();

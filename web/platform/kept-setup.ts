@@ -1,7 +1,7 @@
 // On *Preferences*: the set-up that a link keeps, from which each meeting starts. Loaded only where it is shown.
 import { call } from "../api/client.ts";
 import type { Setup } from "../api/shapes.ts";
-import { t } from "../i18n/index.ts";
+import { loadPart, t } from "../i18n/index.ts";
 import type { Patch } from "../moderation/edits.ts";
 import { RoomSetup } from "../moderation/setup-form.ts";
 
@@ -9,6 +9,7 @@ import { RoomSetup } from "../moderation/setup-form.ts";
 export async function keptSetup(form: HTMLElement): Promise<void> {
   const path = `/api/v1/links/${encodeURIComponent(form.dataset.slug ?? "")}/setup`;
   const seats = Number(form.dataset.seats);
+  await loadPart("meeting");
   if (customElements.get("room-setup") === undefined) customElements.define("room-setup", RoomSetup);
   const shown = form as RoomSetup;
   try {
