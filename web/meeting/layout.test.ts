@@ -76,11 +76,11 @@ describe("the page shows", () => {
     expect(places(arrange(people, { ...VIEW, ...view }, 1264, 640))).toBe(expected);
   });
 
-  test("pages when not all fit, oneself in the corner of each, and names who speaks elsewhere", () => {
+  test("pages when not all fit, oneself on each, and names who speaks elsewhere", () => {
     const people = [ME, ...crowd(60)].map((person) => (person.identity === "p59" ? { ...person, speaking: true } : person));
     const first = arrange(people, VIEW, 1264, 640);
     expect(first.pages).toBe(2);
-    expect(first.boxes.at(-1)).toMatchObject({ key: "me/camera", place: "corner" });
+    expect(first.boxes.at(-1)).toMatchObject({ key: "me/camera", place: "tile" });
     expect(first.elsewhere?.identity).toBe("p59");
     const last = arrange(people, { ...VIEW, page: 9 }, 1264, 640);
     expect(last.page).toBe(1);

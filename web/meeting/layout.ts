@@ -157,14 +157,16 @@ function paged<T>(all: readonly T[], room: number, page: number): { shown: reado
 function inGrid(spots: readonly Spot[], mine: Spot | null, others: number, view: View, width: number, height: number): Shown {
   const floats = mine !== null && others > 0 && (view.own === "floating" || (view.own === "auto" && others === 1));
   const fits = capacity(width, height);
-  const crowded = spots.length - (floats ? 1 : 0) > fits;
-  // On several pages one's own picture stays in the corner of each.
-  const inCorner = floats || (crowded && mine !== null);
-  const standing = inCorner ? spots.filter((one) => one !== mine) : spots;
+  const standing = floats ? spots.filter((one) => one !== mine) : spots;
+  const crowded = standing.length > fits;
   const tall = crowded ? height - PAGER : height;
-  const { shown, page, pages } = paged(standing, crowded ? capacity(width, tall) : fits, view.page);
-  const boxes = tiled(shown, width, tall);
-  if (inCorner && mine !== null) boxes.push(corner(mine, width, tall));
+  // On several pages one's own picture stays on each.
+  const stays = crowded && !floats && mine !== null ? [mine] : [];
+  const turning = standing.filter((one) => !stays.includes(one));
+  const room = crowded ? Math.max(1, capacity(width, tall) - stays.length) : fits;
+  const { shown, page, pages } = paged(turning, room, view.page);
+  const boxes = tiled([...shown, ...stays], width, tall);
+  if (floats) boxes.push(corner(mine, width, tall));
   return { boxes, page, pages };
 }
 
@@ -206,9 +208,7 @@ function around(main: Spot, spots: readonly Spot[], mine: Spot | null, view: Vie
   const rest = spots.filter((one) => one !== main);
   if (rest.length === 0) return { boxes: [large(main, 0, 0, width, height)], page: 0, pages: 1 };
   const beside = width > height;
-  const side = beside ? { width: clamp(width * 0.19, 112, 240), height: 0 } : { width: 0, height: clamp(height * 0.2, 78, 150) };
-  if (beside) side.height = Math.round(side.width / WIDEST);
-  else side.width = Math.round(side.height * 1.25);
+  const side = beside ? sideBeside(rest.length, width, height) : sideBelow(rest.length, width, height);
   const fitting = (room: number): number => Math.max(2, Math.floor((room + GAP) / ((beside ? side.height : side.width) + GAP)));
   let tall = height;
   let room = fitting(beside ? tall : width);
@@ -237,6 +237,26 @@ function around(main: Spot, spots: readonly Spot[], mine: Spot | null, view: Vie
     ),
   ];
   return { boxes, page, pages };
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** As large as a fifth of the window; smaller, down to what still shows a face, where more of them fit so. */
+function sideBeside(count: number, width: number, height: number): Size {
+  const usual = clamp(width * 0.19, 112, 240);
+  const fitting = Math.floor((((height + GAP) / count - GAP) * WIDEST));
+  const wide = clamp(fitting, Math.min(usual, 148), usual);
+  return { width: wide, height: Math.round(wide / WIDEST) };
+}
+
+function sideBelow(count: number, width: number, height: number): Size {
+  const usual = clamp(height * 0.2, LEAST.height, 150);
+  const fitting = Math.floor(((width + GAP) / count - GAP) / 1.33);
+  const tall = clamp(fitting, Math.min(usual, LEAST.height), usual);
+  return { width: Math.round(tall * 1.33), height: tall };
 }
 
 /** A screen takes all the room; a face keeps the shape of a picture. */

@@ -6,7 +6,7 @@ import micOff from "lucide-static/icons/mic-off.svg?raw";
 import screenIcon from "lucide-static/icons/monitor-up.svg?raw";
 import pinOff from "lucide-static/icons/pin-off.svg?raw";
 import pin from "lucide-static/icons/pin.svg?raw";
-import signalLow from "lucide-static/icons/signal-low.svg?raw";
+import wifiLow from "lucide-static/icons/wifi-low.svg?raw";
 import { t } from "../i18n/index.ts";
 import { initials } from "../i18n/initials.ts";
 import { icon, look } from "../look.ts";
@@ -181,13 +181,39 @@ export class MeetingTile extends LitElement {
         line-height: 1.5;
       }
 
-      @container (max-width: 150px) {
+      /* In a small tile it has a corner of its own. */
+      .visitor.apart {
+        display: none;
+        position: absolute;
+        inset-block-start: calc(1.5 * var(--step));
+        inset-inline-end: calc(1.5 * var(--step));
+        background: rgb(21 22 23 / 72%);
+      }
+
+      @container (max-width: 180px) {
         .label {
           padding-inline: 8px;
         }
 
-        .visitor {
+        .label .visitor {
           display: none;
+        }
+
+        .visitor.apart {
+          display: block;
+        }
+      }
+
+      @container (max-height: 120px) {
+        .label {
+          inset-block-end: var(--step);
+          inset-inline-start: var(--step);
+          padding-block: 1px;
+          font-size: 0.8125rem;
+        }
+
+        .initials {
+          margin-block-end: calc(4 * var(--step));
         }
       }
     `,
@@ -232,6 +258,7 @@ export class MeetingTile extends LitElement {
       <span class="ring"></span>
       <slot></slot>
       <span class="label" aria-hidden="true">${screen ? this.#screenLabel(person) : this.#label(person)}</span>
+      ${person.visitor && !screen ? html`<span class="visitor apart" aria-hidden="true">${t("visitor")}</span>` : nothing}
       <span class=${this.called ? "actions called" : "actions"}>
         <slot name="actions"></slot>
         ${this.pinnable ? this.#pinButton(person, screen) : nothing}
@@ -247,7 +274,7 @@ export class MeetingTile extends LitElement {
     return html`
       ${person.speaking ? html`<span class="waves">${icon(waves)}</span>` : person.audible ? nothing : icon(micOff)}
       <span class="name">${person.me ? t("You") : person.name}</span>
-      ${person.quality === "good" ? nothing : html`<span class="weak">${icon(signalLow)}</span>`}
+      ${person.quality === "good" ? nothing : html`<span class="weak">${icon(wifiLow)}</span>`}
       ${person.visitor ? html`<span class="visitor">${t("visitor")}</span>` : nothing}
     `;
   }
