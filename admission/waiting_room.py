@@ -67,6 +67,11 @@ def _browsers_knock(repository: Repository, step: Doorstep, visitor: Visitor) ->
     return repository.latest_knock_of_ticket(ticket_hash) if ticket_hash else None
 
 
+def _accounts_knock(repository: Repository, step: Doorstep, account: Account) -> Knock | None:
+    """The account's knock on the link that is not over, whatever device it was made on."""
+    return repository.standing_knock_of_account(step.link.id, account.id)
+
+
 def _walked_in_seat(repository: Repository, step: Doorstep, visitor: Visitor) -> Seat | None:
     if step.meeting is None or visitor.account is None:
         return None
@@ -83,7 +88,12 @@ def look(repository: Repository, slug: str, credentials: Credentials, at: dateti
     step = find_doorstep(repository, slug)
     who = entry.standing(visitor.account, step.owner)
     latest = _browsers_knock(repository, step, visitor)
-    inside = _walked_in_seat(repository, step, visitor) is not None or _let_in(latest)
+    inside = (
+        _walked_in_seat(repository, step, visitor) is not None
+        or _let_in(latest)
+        # On another device: it is handed over to this one as soon as it asks.
+        or (visitor.account is not None and _let_in(_accounts_knock(repository, step, visitor.account)))
+    )
     verdict = entry.verdict(door_of(repository, step, who, inside=inside))
     if verdict is Verdict.NOT_FOUND:
         raise NotFound
@@ -163,9 +173,7 @@ def _walk_in(
     place = _walked_in_seat(repository, step, visitor)
     # A seat taken as a guest is exchanged, not doubled.
     as_guest = {
-        knocked.id: knocked
-        for knocked in (mine, repository.standing_knock_of_account(step.link.id, account.id))
-        if knocked is not None
+        knocked.id: knocked for knocked in (mine, _accounts_knock(repository, step, account)) if knocked is not None
     }
     freed = 0
     if step.meeting is not None:
@@ -186,7 +194,7 @@ def _taken_over(
     repository: Repository, step: Doorstep, visitor: Visitor, account: Account, at: datetime
 ) -> Knock | None:
     """The account's knock of another device, handed over to this one; one that still waits is withdrawn."""
-    elsewhere = repository.standing_knock_of_account(step.link.id, account.id)
+    elsewhere = _accounts_knock(repository, step, account)
     if elsewhere is None:
         return None
     after = advance_knock(repository, step, elsewhere, knock.Event.KNOCK_ELSEWHERE, at)

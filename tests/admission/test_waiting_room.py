@@ -696,6 +696,30 @@ def test_a_second_device_takes_the_knock_over(house: House) -> None:
     assert from_laptop.seat.identity == from_phone.seat.identity
 
 
+@pytest.mark.parametrize("gone_wrong", ["full", "closed", "rotated"])
+def test_a_second_device_of_somebody_let_in_finds_the_door_open(gone_wrong: str) -> None:
+    house = House(seats=2)
+    stranger = house.stranger()
+    laptop, phone = house.sign_in(stranger, "laptop"), house.sign_in(stranger, "phone")
+    first = house.enter(laptop)
+    assert isinstance(first, Knocked)
+    admit(house, first.knock)
+    anonymous = Credentials(None, "ticket somebody")
+    if gone_wrong == "closed":
+        accounts.set_link_open(house.repository, house.owner, house.link.slug, False, NOON)
+    if gone_wrong == "rotated":
+        accounts.rotate_link(house.repository, house.owner, house.link.slug, NOON)
+        with pytest.raises(NotFound):
+            waiting_room.look(house.repository, house.link.slug, anonymous, NOON)
+    else:
+        assert waiting_room.look(house.repository, house.link.slug, anonymous, NOON).state == gone_wrong
+    seen = waiting_room.look(house.repository, house.link.slug, phone, NOON)
+    assert (seen.state, seen.knock) == ("open", None)
+    second = house.enter(phone)
+    assert isinstance(second, Knocked)
+    assert second.knock.id == first.knock.id
+
+
 def test_a_knock_keeps_the_name_and_standing_it_was_made_with(house: House) -> None:
     knocked, anonymous = house.knock("Nora")
     signed_in = replace(house.sign_in(house.guest_user("Gina Guest")), ticket=anonymous.ticket)
