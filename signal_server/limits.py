@@ -24,7 +24,11 @@ def client_address(request: web.Request, trusted: tuple[Network, ...]) -> str:
     """
     address = request.remote or "0.0.0.0"
     if trusted:
-        hops = [hop.strip() for line in request.headers.getall("X-Forwarded-For", ()) for hop in line.split(",")]
+        hops = [
+            _without_port(hop.strip())
+            for line in request.headers.getall("X-Forwarded-For", ())
+            for hop in line.split(",")
+        ]
         while hops and _is_trusted(address, trusted):
             address = hops.pop()
     try:
@@ -36,6 +40,13 @@ def client_address(request: web.Request, trusted: tuple[Network, ...]) -> str:
             return str(parsed.ipv4_mapped)
         return str(IPv6Address(int(parsed) >> 64 << 64))
     return str(parsed)
+
+
+def _without_port(hop: str) -> str:
+    """Some proxies write the port, too: `192.0.2.7:4711`, `[2001:db8::7]:4711`."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
 def _is_trusted(address: str, trusted: tuple[Network, ...]) -> bool:
