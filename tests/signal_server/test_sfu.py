@@ -18,13 +18,18 @@ from livekit import api, rtc
 from livekit.protocol.webhook import WebhookEvent
 
 from admission import seat
+from admission.endings import clocks_begin_anew, page_gone
+from admission.knock import Knock
 from admission.seat import Seat
 from admission.store.repository import Repository
+from admission.store.sqlite import run_now
+from signal_server.app import create_app
 from signal_server.clock import now
-from signal_server.keys import STORE
+from signal_server.keys import SETTINGS, STORE
+from signal_server.passwords import Passwords
 from signal_server.sfu.webhook import apply
 from tests.livekit_server import LiveKitServer
-from tests.signal_server.front_door import Browser, FrontDoor, open_front_door
+from tests.signal_server.front_door import QUICK, Browser, FrontDoor, open_front_door
 
 
 @contextlib.asynccontextmanager
@@ -190,6 +195,56 @@ async def test_a_lost_webhook_is_made_good_by_the_reconciliation(tmp_path: Path,
         await eventually(is_in(door, entry, seat.State.HELD))
 
 
+async def test_who_connects_with_the_token_of_an_ended_seat_is_put_out_by_the_reconciliation_too(
+    tmp_path: Path, livekit: LiveKitServer
+) -> None:
+    # This LiveKit calls nobody.
+    async with open_front_door(tmp_path, livekit, reconcile_seconds=1) as door:
+        owner = await door.signed_in("Olga")
+        await door.walk_in(owner)
+        guest, knock, entry = await door.let_in(owner)
+        assert (await guest.delete(f"/api/v1/knocks/{knock['id']}")).status == 204
+        async with connected(entry) as room:
+            gone = asyncio.Event()
+            room.on("disconnected", lambda *_: gone.set())
+            await asyncio.wait_for(gone.wait(), 10)
+        assert await people_in(door, room_of(entry)) == set()
+
+
+async def test_nobody_loses_a_place_for_time_in_which_the_server_was_not_there(
+    tmp_path: Path, livekit: LiveKitServer
+) -> None:
+    async with open_front_door(tmp_path, livekit) as door:
+        owner = await door.signed_in("Olga")
+        _, admitted, _ = await door.let_in(owner)
+        _, waiting = await door.knock("Wanda")
+        settings = door.app[SETTINGS]
+
+    def a_day_goes_by(repository: Repository) -> None:
+        clocks_begin_anew(repository, now() - timedelta(days=1))
+        page_gone(repository, [waiting["id"]], now() - timedelta(days=1))
+
+    run_now(tmp_path / "door.db", a_day_goes_by)
+    begun = now()
+    server = TestServer(create_app(settings, Passwords(QUICK)), host="127.0.0.1")
+    await server.start_server()
+    try:
+        await asyncio.sleep(1.5)  # the clock has ticked
+
+        def as_they_are(repository: Repository) -> tuple[Seat, Knock | None, Knock | None]:
+            return _only_seat(repository), repository.knock(admitted["id"]), repository.knock(waiting["id"])
+
+        place, is_admitted, is_waiting = await server.app[STORE].run(as_they_are)
+        assert place.held_since is not None
+        assert is_admitted is not None
+        assert is_admitted.clock is not None
+        assert is_waiting is not None
+        assert is_waiting.away_since is not None
+        assert min(place.held_since, is_admitted.clock, is_waiting.away_since) >= begun - timedelta(milliseconds=1)
+    finally:
+        await server.close()
+
+
 async def entries_again(door: FrontDoor, owner: Browser, guest: Browser, knock: dict[str, Any]) -> list[Any]:
     return [
         await owner.post(f"{door.link}/entry", {}),
@@ -270,23 +325,41 @@ async def test_livekit_that_answers_nonsense_is_livekit_that_does_not_answer(
         await server.close()
 
 
-async def test_while_livekit_does_not_answer_nobodys_time_runs_out(
-    tmp_path: Path, livekit: LiveKitServer, monkeypatch: pytest.MonkeyPatch
+async def test_while_livekit_does_not_answer_nobodys_time_runs_out_and_after_it_all_begins_anew(
+    tmp_path: Path, start_livekit: Callable[[], LiveKitServer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    soon = timedelta(seconds=0.5)
-    monkeypatch.setattr("admission.seat.HELD_FOR", soon)
-    monkeypatch.setattr("admission.knock.ADMISSION_STANDS", soon)
-    async with open_front_door(tmp_path, livekit, livekit_url="http://127.0.0.1:1") as door:
+    livekit = start_livekit()
+    livekit.stop()
+    async with open_front_door(tmp_path, livekit) as door:
         owner = await door.signed_in("Olga")
         guest, knock = await door.knock()
         assert (await door.decide(owner, knock, "admit")).status == 200
         refused = await guest.post(f"/api/v1/knocks/{knock['id']}/entry")
         assert (refused.status, refused.problem) == (503, "sfu-unavailable")
         identity = await door.app[STORE].run(lambda repository: _only_seat(repository).identity)
-        await asyncio.sleep(2.5)
+        with monkeypatch.context() as soon:
+            soon.setattr("admission.seat.HELD_FOR", timedelta(seconds=0.5))
+            soon.setattr("admission.knock.ADMISSION_STANDS", timedelta(seconds=0.5))
+            await asyncio.sleep(2.5)
         assert (await guest.get(door.link)).body["knock"]["state"] == "admitted"
         kept = await door.app[STORE].run(_only_seat)
         assert (kept.identity, kept.state) == (identity, seat.State.HELD)
+
+        before = now()
+        await asyncio.to_thread(livekit.start)
+
+        async def answers() -> bool:
+            return bool((await owner.get("/readyz")).body["livekit"] == "answering")
+
+        await eventually(answers)
+        kept = await door.app[STORE].run(_only_seat)
+        assert kept.identity == identity
+        assert kept.held_since is not None
+        assert kept.held_since > before
+        clock = await door.app[STORE].run(lambda repository: repository.knock(knock["id"]))
+        assert clock is not None
+        assert clock.clock is not None
+        assert clock.clock > before
 
 
 def _only_seat(repository: Repository) -> Seat:
