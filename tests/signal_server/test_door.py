@@ -7,6 +7,9 @@ from typing import Any
 import jwt
 import pytest
 
+from admission import waiting_room
+from admission.changes import KnockChanged
+from admission.store.repository import Repository
 from signal_server.keys import STORE
 from tests.signal_server.front_door import Browser, FrontDoor
 
@@ -227,6 +230,40 @@ async def test_a_session_that_ends_ends_its_streams_and_seats(door: FrontDoor) -
     await owner.delete("/api/v1/session")
     await bell.ended()
     assert (await inside.until("over"))["reason"] == "left"
+
+
+async def test_a_decision_that_falls_between_reading_and_listening_is_shown(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    guest, knock = await door.knock()
+    # The database is at work: reading the knock and deciding on it share its next commit.
+    at_work = asyncio.create_task(door.app[STORE].run(lambda repository: time.sleep(0.5)))
+    opening = asyncio.create_task(guest.listen(f"/api/v1/knocks/{knock['id']}/events"))
+    await asyncio.sleep(0.2)
+    assert (await door.decide(owner, knock, "refuse")).status == 200
+    await at_work
+    page = await opening
+    await page.until("knock", state="refused")
+    await page.ended()
+
+
+async def test_a_knock_that_falls_between_reading_and_listening_rings(
+    door: FrontDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = waiting_room.doorbell
+
+    def slowly(repository: Repository, account_id: str) -> list[KnockChanged]:
+        found = read(repository, account_id)
+        time.sleep(0.5)
+        return found
+
+    owner = await door.signed_in("Olga")
+    monkeypatch.setattr(waiting_room, "doorbell", slowly)
+    opening = asyncio.create_task(owner.listen("/api/v1/doorbell/events"))
+    await asyncio.sleep(0.2)
+    _, knock = await door.knock()
+    bell = await opening
+    assert (await bell.next("snapshot"))["knocks"] == []
+    assert (await bell.next("knock"))["id"] == knock["id"]
 
 
 async def test_a_doorbell_that_is_opened_while_its_session_ends_shows_nobody(door: FrontDoor) -> None:
