@@ -7,6 +7,7 @@ import json
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import aiohttp_sse
 from aiohttp import web
@@ -22,6 +23,14 @@ BUFFER = 1000
 
 As many as an owner gets at once who lets a whole lecture hall in.
 """
+
+
+class Unkept(aiohttp_sse.EventSourceResponse):
+    """It holds names, so nothing between may keep it: the library's `no-cache` says only when to look again."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.headers["Cache-Control"] = "no-store"
 
 
 class Stream:
@@ -51,7 +60,7 @@ class Stream:
     async def respond(self, request: web.Request) -> web.StreamResponse:
         """Answer the request with the stream, until it ends or the browser goes away."""
         async with aiohttp_sse.sse_response(
-            request, ping_interval=HEARTBEAT, send_timeout=SEND_TIMEOUT, headers={"Cache-Control": "no-store"}
+            request, ping_interval=HEARTBEAT, send_timeout=SEND_TIMEOUT, response_cls=Unkept
         ) as response:
             try:
                 while response.is_connected():

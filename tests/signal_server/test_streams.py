@@ -58,6 +58,13 @@ async def test_a_stream_on_which_nothing_happens_shows_that_it_lives(
     assert events.queue.empty()
 
 
+async def test_a_stream_is_kept_nowhere(door: FrontDoor) -> None:
+    guest, knock = await door.knock()
+    async with guest.session.get(f"/api/v1/knocks/{knock['id']}/events") as stream:
+        assert stream.content_type == "text/event-stream"
+        assert stream.headers.getall("Cache-Control") == ["no-store"]
+
+
 async def test_an_account_and_a_seat_have_so_many_streams_and_the_oldest_gives_way(door: FrontDoor) -> None:
     assert (STREAMS_AN_ACCOUNT, STREAMS_A_SEAT) == (20, 3)
     owner, colleague = await door.signed_in("Olga"), await door.signed_in("Carl")
