@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { Problem, Unreachable } from "../api/client.ts";
 import { News } from "../meeting/news.ts";
 import { aStanding } from "./a-room.ts";
-import { Desk } from "./desk.ts";
+import { Desk, REPORT_MS } from "./desk.ts";
 import { EVERYONE, type Press } from "./offers.ts";
 
 function aDesk(answer: (path: string) => unknown = () => ({ results: [{ identity: "nora", result: "done" }] })) {
@@ -45,6 +45,18 @@ describe("what became of it", () => {
     desk.dismiss();
     expect(desk.report).toBeNull();
     expect(changed).toHaveBeenCalledTimes(3);
+  });
+
+  test("goes by itself where it went well, and stays where it failed", async () => {
+    vi.useFakeTimers();
+    const press: Press = { do: "off", source: "microphone", who: EVERYONE, keep: false };
+    const well = aDesk().desk;
+    await well.press(press);
+    const failed = aDesk(() => ({ results: [{ identity: "nora", result: "failed" }] })).desk;
+    await failed.press(press);
+    vi.advanceTimersByTime(REPORT_MS);
+    expect([well.report, failed.report === null]).toEqual([null, false]);
+    vi.useRealTimers();
   });
 
   test("several people at once are one report", async () => {

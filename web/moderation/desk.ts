@@ -9,6 +9,9 @@ import type { Report } from "./report.ts";
 
 type Server = typeof callServer;
 
+/** How long what became of a press is read. */
+export const REPORT_MS = 15_000;
+
 export class Desk {
   readonly #path: string;
   readonly #news: News;
@@ -18,6 +21,7 @@ export class Desk {
   #report: Report | null = null;
   #pressed: Press | null = null;
   #turnedAway: TurnedAway | null = null;
+  #forgetting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(meeting: string, news: News, call: Server = callServer) {
     this.#path = `/api/v1/meetings/${encodeURIComponent(meeting)}`;
@@ -34,6 +38,7 @@ export class Desk {
 
   close(): void {
     this.#deaf();
+    clearTimeout(this.#forgetting);
   }
 
   /** What became of the last press, until it is put away. */
@@ -67,6 +72,8 @@ export class Desk {
   }
 
   dismiss(): void {
+    clearTimeout(this.#forgetting);
+    if (this.#report === null) return;
     this.#report = null;
     this.#tell();
   }
@@ -91,7 +98,16 @@ export class Desk {
     } finally {
       this.#pressed = null;
       this.#tell();
+      this.#forgetLater();
     }
+  }
+
+  /** What went well needs no pressing away; what failed stays until somebody has seen to it. */
+  #forgetLater(): void {
+    clearTimeout(this.#forgetting);
+    const { report } = this;
+    if (report === null || report.refused !== null || report.outcomes.some(({ result }) => result === "failed")) return;
+    this.#forgetting = setTimeout(() => this.dismiss(), REPORT_MS);
   }
 
   async #send(press: Press): Promise<Outcome[]> {

@@ -36,7 +36,7 @@ export class ModeratorDesk extends LitElement {
       .panel {
         position: fixed;
         inset: auto;
-        inline-size: min(420px, calc(100vw - 4 * var(--step)));
+        inline-size: min(460px, calc(100vw - 4 * var(--step)));
         max-block-size: min(640px, calc(100dvh - 24 * var(--step)));
         margin: 0;
         padding: calc(4 * var(--step));
@@ -300,6 +300,8 @@ export class ModeratorDesk extends LitElement {
   readonly #toggled = (event: Event): void => {
     const open = (event as ToggleEvent).newState === "open";
     this.ending = false;
+    // What was read here is not told once more beside the people.
+    if (!open) this.desk?.dismiss();
     if (open) {
       this.#place();
       this.renderRoot.querySelector<HTMLElement>("#heading")?.focus();

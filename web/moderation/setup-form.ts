@@ -32,11 +32,13 @@ export class RoomSetup extends LitElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: calc(5 * var(--step));
       }
 
       fieldset {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: calc(2 * var(--step));
         min-inline-size: 0;
         margin: 0;
@@ -62,7 +64,7 @@ export class RoomSetup extends LitElement {
       }
 
       .line > label {
-        flex: 1 1 160px;
+        flex: 1 1 120px;
       }
 
       .line > :is(select, input) {
@@ -86,6 +88,7 @@ export class RoomSetup extends LitElement {
 
       .saved {
         min-block-size: 20px;
+        margin-block: calc(-3 * var(--step));
         color: var(--soft);
         font: var(--small);
       }

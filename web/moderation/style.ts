@@ -28,6 +28,7 @@ export const report = css`
   }
 
   .report .next {
+    grid-row: 2;
     grid-column: 1 / -1;
   }
 

@@ -8,7 +8,7 @@ import { EVERYONE, type Press } from "./offers.ts";
 export function label(press: Press): string {
   switch (press.do) {
     case "off":
-      return press.who === EVERYONE ? offForEveryone(press.keep) : offForOne(press.source, press.keep);
+      return press.who === EVERYONE ? offForEveryone(press.source, press.keep) : offForOne(press.source, press.keep);
     case "allow":
       return press.who === EVERYONE ? t("Allow again") : allowOne(press.source);
     case "ask":
@@ -24,8 +24,9 @@ export function label(press: Press): string {
   }
 }
 
-function offForEveryone(keep: boolean): string {
-  return keep ? t("Keep off") : t("Turn off");
+function offForEveryone(source: Source, keep: boolean): string {
+  if (keep) return t("Keep off");
+  return source === "screen_share" ? t("Stop") : t("Turn off");
 }
 
 function offForOne(source: Source, keep: boolean): string {
