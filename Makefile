@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test bench screenshots tools lock wheel python web node-modules livekit browser wrk
+.PHONY: help run test bench screenshots tools lock wheel python web node-modules livekit browser firefox wrk
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -113,8 +113,8 @@ livekit:
 	  exit 1; \
 	fi
 
-# For the tests only: a Chromium that is there already, else Debian's.
-browser:
+# For the tests only: a Chromium and a Firefox that are there already, else Debian's.
+browser: firefox
 	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then :; \
 	elif command -v apt-get >/dev/null; then \
 	  root=; [ "$$(id -u)" = 0 ] || root='sudo -n'; \
@@ -124,6 +124,16 @@ browser:
 	else \
 	  echo 'Chromium is missing: the browser tests drive it. Install it so that `chromium` or `google-chrome` is on PATH.'; \
 	  exit 1; \
+	fi
+
+# Where there is none, and no apt, the tests of the door in Firefox are left out.
+firefox:
+	@if command -v firefox-esr >/dev/null || command -v firefox >/dev/null || ! command -v apt-get >/dev/null; then :; else \
+	  root=; [ "$$(id -u)" = 0 ] || root='sudo -n'; \
+	  $(say) 'Firefox for the browser tests, by apt'; \
+	  $$root apt-get update -qq && $$root env DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends firefox-esr >/dev/null \
+	    || echo 'Firefox could not be installed: its tests are left out.'; \
 	fi
 
 # For the benchmarks only: it sends the calls.

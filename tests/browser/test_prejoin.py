@@ -1,4 +1,4 @@
-"""Before joining: devices that are chosen, silent, refused or missing, browsers that cannot, and a server that is new."""
+"""Before joining: devices chosen, silent, refused or missing, browsers that cannot, and a server that is new."""
 
 from __future__ import annotations
 
@@ -131,7 +131,12 @@ def test_a_silent_microphone_is_told(
 FAILS = """
 const devices = navigator.mediaDevices;  // none on the empty page that a tab begins with
 const real = devices?.getUserMedia.bind(devices);
-if (devices) devices.getUserMedia = (asked) => (window.willing ? real(asked) : Promise.reject(new DOMException(%s, %s)));
+if (devices) {
+  devices.getUserMedia = async (asked) => {
+    if (window.willing) return real(asked);
+    throw new DOMException(%s, %s);
+  };
+}
 """
 
 

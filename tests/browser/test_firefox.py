@@ -1,0 +1,134 @@
+"""The door in Firefox: every state that a visitor goes through, and the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.firefox import PROGRAM, Firefox
+from tests.browser.house import House
+from tests.browser.people import Person
+from tests.browser.test_visit import call, call_get, decide, door
+
+pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no Firefox on this machine")
+
+Somebody = Callable[..., Person]
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    """One for the file: each test comes to a house of its own, where this browser has never been."""
+    browser = Firefox(tmp_path_factory.mktemp("firefox"))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def owner(house: House, somebody: Somebody) -> Person:
+    return somebody(house.sign_in(house.owner))
+
+
+@pytest.fixture
+def visitor(firefox: Firefox, house: House) -> Firefox:
+    """Somebody who has just opened the link."""
+    firefox.opens(f"{house.server.url}{door(house)}")
+    firefox.sees("Nobody has been told yet.")
+    return firefox
+
+
+def waiting(owner: Person) -> dict[str, Any]:
+    """The one who waits at the owner's door, as the server has it."""
+    slug = call_get(owner, "/api/v1/session")["link"]["slug"]
+    knocks = call(owner, "POST", f"/api/v1/links/{slug}/decisions", {"decision": "hold"})["results"]
+    assert len(knocks) == 1
+    found: dict[str, Any] = knocks[0]
+    return found
+
+
+def asks(visitor: Firefox, name: str = "Nora Dahl") -> None:
+    visitor.types("#name", name)
+    visitor.presses("Ask to join")
+
+
+def test_camera_and_microphone_open_and_are_turned_off_and_on(visitor: Firefox) -> None:
+    visitor.until("return all('video').some((video) => video.currentTime > 0)")
+    visitor.presses("Devices")
+    visitor.until("return all('select').length >= 2")
+    visitor.presses("Turn the camera off")
+    visitor.sees("Your camera is off")
+    visitor.presses("Turn the camera on")
+    visitor.until("return all('video').length === 1")
+
+
+def test_who_waits_reads_the_truth_and_is_held_and_let_in(visitor: Firefox, owner: Person) -> None:
+    asks(visitor)
+    visitor.sees("Olga Owner has no page open at the moment.")
+    at_home = owner.opens("/")
+    visitor.sees("Olga Owner has seen your request.")
+    at_home.close()
+    knock = waiting(owner)
+    visitor.sees("Olga Owner knows that you are here.")
+    decide(owner, knock["id"], "admit")
+    visitor.until("return all('[role=toolbar]').length === 1")
+    visitor.until("return all('video').some((video) => video.currentTime > 0)")
+
+
+def test_a_reload_while_waiting_keeps_the_place(visitor: Firefox, owner: Person) -> None:
+    asks(visitor, "Nils Berg")
+    visitor.sees("Olga Owner has no page open at the moment.")
+    visitor.call("WebDriver:Refresh")
+    visitor.sees("Olga Owner has no page open at the moment.")
+    knock = waiting(owner)
+    visitor.sees("Olga Owner knows that you are here.")
+    assert knock["result"] == "done"
+
+
+def test_who_is_refused_reads_the_word_and_may_ask_again(visitor: Firefox, owner: Person) -> None:
+    asks(visitor)
+    visitor.sees("Olga Owner has no page open at the moment.")
+    decide(owner, waiting(owner)["id"], "refuse", "Tomorrow, please.")
+    visitor.sees("Olga Owner can’t take your call right now.")
+    visitor.sees("“Tomorrow, please.”")
+    visitor.presses("Ask again")
+    visitor.sees("Olga Owner has no page open at the moment.")
+
+
+def test_cancel_goes_back_to_the_door(visitor: Firefox) -> None:
+    asks(visitor)
+    visitor.sees("Olga Owner has no page open at the moment.")
+    visitor.presses("Cancel")
+    visitor.sees("Nobody has been told yet.")
+
+
+def test_a_closed_door_says_so_and_opens_by_itself(visitor: Firefox, house: House, owner: Person) -> None:
+    link = f"/api/v1/links/{house.slug}"
+    call(owner, "PATCH", link, {"open": False})
+    visitor.call("WebDriver:Refresh")
+    visitor.sees("This meeting is not taking new visitors now.")
+    call(owner, "PATCH", link, {"open": True})
+    visitor.presses("Look now")
+    visitor.sees("Nobody has been told yet.")
+
+
+def test_an_admission_taken_back_and_a_link_that_changed_say_so(visitor: Firefox, house: House, owner: Person) -> None:
+    asks(visitor)
+    visitor.sees("Olga Owner has no page open at the moment.")
+    call(owner, "POST", f"/api/v1/links/{house.slug}/rotate")
+    visitor.sees("This link has changed.")
+
+
+def test_a_full_meeting_says_so(firefox: Firefox, build_house: Callable[..., House], somebody: Somebody) -> None:
+    house = build_house(seats=2)
+    for who in (house.owner, house.colleague):
+        page = somebody(house.sign_in(who)).opens(door(house))
+        page.get_by_role("button", name="Join now").click()
+        page.get_by_role("toolbar", name="Meeting controls").wait_for()
+    firefox.opens(f"{house.server.url}{door(house)}")
+    firefox.sees("This meeting is full.")
+
+
+def test_a_link_with_nothing_behind_it_says_so(firefox: Firefox, house: House) -> None:
+    firefox.opens(f"{house.server.url}/m/zzzz-zzzz-zzzzz")
+    firefox.sees("There is no meeting behind this link.")
