@@ -130,6 +130,13 @@ describe("a flood", () => {
     expect(chat.unread).toBe(20);
   });
 
+  test("is not taken up again while it goes on", () => {
+    let chat = begin(0);
+    for (let at = 0; at < 60_000; at += 100) chat = says(chat, NORA, "spam", at);
+    expect(chat.lines.length).toBeLessThan(25);
+    expect(drawn(says(chat, NORA, "sorry", 61_000)).at(-1)).toBe("Nora, visitor: sorry");
+  });
+
   test("takes nothing from the others, and its sender may go on at a bearable pace", () => {
     let chat = says(flood(begin(0), 30), OLGA, "Please stop");
     chat = flood(chat, 3, 1_000);

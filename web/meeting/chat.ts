@@ -105,7 +105,8 @@ export function settle(chat: Chat, key: number, state: Message["state"]): Chat {
 /** A packet came from somebody. `reading`: it is seen as soon as it is here. */
 export function hear(chat: Chat, from: Sender, payload: Uint8Array, at: number, reading: boolean): Chat {
   const allowance = spend(chat.allowances.get(from.identity), THEIRS, at);
-  if (allowance === null) return flooded(chat, from, at);
+  // Whoever goes on is not taken up again until they pause: else each second one message would come through.
+  if (allowance === null) return flooded({ ...chat, allowances: allowed(chat, from.identity, { left: 0, at }) }, from, at);
   const spent = { ...chat, allowances: allowed(chat, from.identity, allowance) };
   const { text, cut } = cleaned(new TextDecoder().decode(payload.subarray(0, MOST_BYTES)));
   if (text === "") return spent;
