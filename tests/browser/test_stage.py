@@ -212,6 +212,9 @@ def test_a_camera_is_changed_in_the_meeting_and_remembered(
     assert axe(page) == []
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(button(page, "Settings")).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     assert owner.unexpected() == []
 
 

@@ -22,7 +22,7 @@ import { loudness } from "../prejoin/level.ts";
 import type { MediaHearing } from "../visit/run.ts";
 import type { Call, Person, Picture, Quality, Source, Telephone, Told } from "./call.ts";
 import type { Sender } from "./chat.ts";
-import { BROWSER_KIND, type Device, fallback, type Gear, GEAR, named } from "./gear.ts";
+import { BROWSER_KIND, chosenDevice, type Device, fallback, type Gear, GEAR, named } from "./gear.ts";
 import type { ChatHearing, ChatLine } from "./inside.ts";
 import { keyOf } from "./layout.ts";
 import { MutedEar, MutedTalk } from "./muted-talk.ts";
@@ -65,6 +65,12 @@ const CHANGES = [
   RoomEvent.ConnectionStateChanged,
 ] as const;
 
+/** As a wish: a device that is not there today is no fault. */
+function chosen(kind: Gear): { deviceId?: string } {
+  const id = chosenDevice(kind);
+  return id === null ? {} : { deviceId: id };
+}
+
 function aRoom(): Room {
   return new Room({
     adaptiveStream: true,
@@ -72,8 +78,10 @@ function aRoom(): Room {
     // A reload must not look like a leave: `pagehide` below lets go, and only *Leave* leaves.
     disconnectOnPageLeave: false,
     reconnectPolicy: { nextRetryDelayInMs: ({ retryCount }) => waitBefore(retryCount) },
-    audioCaptureDefaults: WANTED.microphone,
-    videoCaptureDefaults: { resolution: { width: 1280, height: 720, frameRate: 30 } },
+    // For whoever turns a device on in the meeting only, and for the speaker: what was chosen here before.
+    audioCaptureDefaults: { ...WANTED.microphone, ...chosen("microphone") },
+    videoCaptureDefaults: { resolution: { width: 1280, height: 720, frameRate: 30 }, ...chosen("camera") },
+    audioOutput: chosen("speaker"),
   });
 }
 

@@ -14,7 +14,7 @@ import { type Preferences, preferences } from "./preferences.ts";
 
 const OWN: readonly Own[] = ["auto", "floating", "grid"];
 
-/** Fires `prefer` with what was changed of the preferences in its detail. */
+/** Fires `prefer` with what was changed of the preferences in its detail, and `closed`. */
 export class MeetingSettings extends LitElement {
   static override styles = [
     look,
@@ -68,7 +68,9 @@ export class MeetingSettings extends LitElement {
   }
 
   readonly #closed = (): void => {
+    if (!this.open) return;
     this.open = false;
+    this.dispatchEvent(new CustomEvent("closed"));
     this.#plugged?.close();
     this.#plugged = null;
   };

@@ -19,7 +19,7 @@ import {
   withKey,
 } from "./shortcuts.ts";
 
-/** Fires `change` after the keys were changed and kept. */
+/** Fires `change` after the keys were changed and kept, and `closed`. */
 export class ShortcutList extends LitElement {
   static override styles = [
     look,
@@ -89,7 +89,7 @@ export class ShortcutList extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<dialog aria-labelledby="title" @close=${() => (this.open = false)} @click=${this.#beside} @keydown=${this.#pressed}>
+    return html`<dialog aria-labelledby="title" @close=${this.#closed} @click=${this.#beside} @keydown=${this.#pressed}>
       ${this.open ? this.#content() : nothing}
     </dialog>`;
   }
@@ -135,6 +135,11 @@ export class ShortcutList extends LitElement {
       </button>
     </li>`;
   }
+
+  readonly #closed = (): void => {
+    this.open = false;
+    this.dispatchEvent(new CustomEvent("closed"));
+  };
 
   readonly #pressed = (event: KeyboardEvent): void => {
     const { awaits } = this;

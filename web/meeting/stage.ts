@@ -265,8 +265,8 @@ export class MeetingStage extends LitElement {
         )}
       </div>
       ${this.#moreMenu()} ${this.#moderation.panels(this.#around, this.renderRoot)}
-      <meeting-settings .call=${this.call} .preferred=${this.preferred} @prefer=${this.#preferred}></meeting-settings>
-      <shortcut-list @change=${() => this.#keyboard.recall()}></shortcut-list>
+      <meeting-settings .call=${this.call} .preferred=${this.preferred} @prefer=${this.#preferred} @closed=${this.#backToBar}></meeting-settings>
+      <shortcut-list @change=${() => this.#keyboard.recall()} @closed=${this.#backToBar}></shortcut-list>
       <video class="window" playsinline muted aria-hidden="true" tabindex="-1"></video>
       <p class="heard" role="status">${this.reconnecting ? t("Your connection is interrupted. You keep your place; we are trying again.") : this.#presence}</p>
       <p class="heard" role="status">${this.inside?.announcement ?? ""}</p>
@@ -585,6 +585,11 @@ export class MeetingStage extends LitElement {
       },
     });
   }
+
+  /** A dialog that was opened from the menu has nothing to give the focus back to: the menu is closed. */
+  readonly #backToBar = (): void => {
+    this.renderRoot.querySelector<HTMLElement>(`.bar [data-control="${this.narrow ? "more" : "settings"}"]`)?.focus();
+  };
 
   readonly #placeMore = (event: Event): void => {
     if ((event as ToggleEvent).newState !== "open" || this.narrow) return;

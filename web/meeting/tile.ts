@@ -213,7 +213,8 @@ export class MeetingTile extends LitElement {
         }
 
         .initials {
-          margin-block-end: calc(4 * var(--step));
+          justify-self: start;
+          margin: 0 0 calc(4 * var(--step)) calc(2 * var(--step));
         }
       }
     `,
