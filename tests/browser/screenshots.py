@@ -41,9 +41,23 @@ LOGO = (
     b' fill="#2f5fd0"/><path d="M8 22q6-8 12 0t12 0" stroke="#fff" stroke-width="4" fill="none"/></svg>'
 )
 HARBOUR, LAKESIDE, SMALL = "Harbour College", "Lakeside Clinic", "Two Seats"
+CHAT = {
+    "en": (
+        "Good morning. Please fill this in when you have a minute:",
+        "Thank you, I will.",
+        "Shall I do it now,\nor after the call?",
+    ),
+    "fr": (
+        "Bonjour. Merci de remplir ceci quand vous aurez une minute :",
+        "Merci, je m’en occupe.",
+        "Je le fais maintenant\nou après l’appel ?",
+    ),
+}
 MESSAGES = {
-    "en": ("Hello, I am early. I am happy to wait.", "One moment, please: two minutes.", "Tomorrow at ten?"),
-    "fr": ("Bonjour, je suis en avance. J’attends volontiers.", "Un instant : deux minutes.", "Demain à dix heures ?"),
+    "en": ("Hello, I am early. I am happy to wait.", "One moment, please: two minutes.", "Tomorrow at ten?")
+    + CHAT["en"],
+    "fr": ("Bonjour, je suis en avance. J’attends volontiers.", "Un instant : deux minutes.", "Demain à dix heures ?")
+    + CHAT["fr"],
 }
 
 
@@ -136,6 +150,10 @@ class Stage:
         knock: str = asked.value.json()["knock"]["id"]
         page.wait_for_selector(".panel.waiting .waits")
         return knock
+
+    def running(self) -> str:
+        """The id of the meeting that began last."""
+        return self.server.run(lambda repository: repository.running_meetings())[-1].id
 
     def knock(self, who: str, name: str, message: str = "") -> str:
         """Ask at somebody's door from a browser that nobody looks at. Returns the knock's id."""
@@ -436,6 +454,93 @@ def meeting(stage: Stage) -> None:
             stage.call("POST", f"/api/v1/meetings/{running.id}/end", {}, "nadia")
             colleague.wait_for_selector("section.state")
             stage.shoot(colleague, "ended")
+
+
+@scene
+def moderating(stage: Stage) -> None:
+    with stage.page(stage.link("maria"), "maria") as owner, stage.page(stage.link("maria")) as guest:
+        join(owner)
+        knock = stage.ask(guest, "Samira Haddad")
+        stage.decide("maria", knock, "admit")
+        guest.wait_for_selector("meeting-stage meeting-tile", timeout=20_000)
+        owner.wait_for_selector("person-menu", state="attached")
+        owner.click("[data-control=moderate]")
+        stage.shoot(owner, "moderating")
+        owner.click("moderator-desk [data-do=off] >> nth=0")
+        owner.wait_for_selector("moderator-desk .report")
+        stage.shoot(owner, "moderating-turned-off")
+        stage.shoot(guest, "moderated-turned-off")
+        owner.click("moderator-desk .report .next button")
+        guest.wait_for_selector("notice-board [data-answer]")
+        stage.shoot(guest, "moderated-asked")
+        owner.click("moderator-desk [data-do=keep] >> nth=0")
+        guest.wait_for_selector("notice-board [data-about=microphone]")
+        guest.click("notice-board .note .close")
+        stage.shoot(guest, "moderated-kept-off")
+        owner.click("moderator-desk [data-do=end]")
+        stage.shoot(owner, "moderating-end")
+        owner.click("moderator-desk [data-do=go-on]")
+        owner.click("moderator-desk [data-do=setup]")
+        stage.shoot(owner, "moderating-set-up")
+        owner.keyboard.press("Escape")
+        owner.hover("meeting-tile:has(person-menu)")
+        owner.click("meeting-tile person-menu .opens")
+        stage.shoot(owner, "moderating-one-person")
+        owner.click("person-menu [data-do=remove]")
+        stage.shoot(owner, "moderating-remove")
+
+
+def write(page: Page, *texts: str) -> None:
+    for text in texts:
+        page.fill("chat-panel textarea", text)
+        page.press("chat-panel textarea", "Enter")
+        page.wait_for_timeout(300)
+
+
+@scene
+def beside_the_stage(stage: Stage) -> None:
+    with stage.page(stage.link("noah"), "noah") as owner, stage.page(stage.link("noah")) as guest:
+        join(owner)
+        knock = stage.ask(guest, "Samira Haddad")
+        stage.decide("noah", knock, "admit")
+        guest.wait_for_selector("meeting-stage meeting-tile", timeout=20_000)
+        owner.wait_for_selector("person-menu", state="attached")
+        owner.click(".bar [data-control=chat]")
+        stage.shoot(owner, "chat-empty")
+        guest.click(".bar [data-control=chat]")
+        write(owner, stage.say(3), "https://lakeside.example/forms/intake?visit=2041")
+        write(guest, stage.say(4), stage.say(5))
+        stage.shoot(owner, "chat")
+        stage.call(
+            "POST", f"/api/v1/meetings/{stage.running()}/hand", {"identity": "everyone", "raised": False}, "noah"
+        )
+        guest.click(".bar [data-control=hand]")
+        owner.click(".bar [data-control=hand]")
+        owner.click(".bar [data-control=people]")
+        first, second = stage.knock("noah", "Ada Okonkwo", stage.say(0)), stage.knock("noah", "Jens Holm")
+        owner.wait_for_selector(f"people-panel [data-knock='{second}']")
+        stage.decide("noah", first, "admit")
+        stage.shoot(owner, "people")
+        stage.shoot(guest, "hand-raised")
+        write(guest, stage.say(5))
+        stage.shoot(owner, "people-and-a-message")
+        owner.keyboard.press("Escape")
+        owner.click(".bar [data-control=reactions]")
+        stage.shoot(owner, "reactions")
+        owner.click("reaction-picker [data-reaction=party]")
+        owner.click("reaction-picker [data-reaction=clap]")
+        owner.keyboard.press("Escape")
+        owner.wait_for_timeout(500)
+        owner.screenshot(path=FOLDER / f"reactions-rise.desktop.dark.{stage.language}.png")
+        setup = stage.call("GET", f"/api/v1/meetings/{stage.running()}/setup", who="noah")
+        chat = {"version": setup["version"], "chat": "moderators"}
+        stage.call("PATCH", f"/api/v1/meetings/{stage.running()}/setup", chat, "noah")
+        stage.shoot(guest, "chat-for-moderators")
+        guest.set_viewport_size({"width": 360, "height": 740})
+        guest.click("chat-panel side-panel button")
+        guest.click(".bar [data-control=more]")
+        guest.wait_for_timeout(400)
+        guest.screenshot(path=FOLDER / f"meeting-more.phone.dark.{stage.language}.png")
 
 
 @scene
