@@ -287,6 +287,7 @@ def test_two_moderators_change_the_room_at_once_and_neither_loses_a_change(
     mine.get_by_label("What it is about").fill("Interviews")
     mine.get_by_label("What it is about").press("Tab")
     expect(theirs.get_by_label("What it is about")).to_have_value("Interviews")
+    expect(page.locator("header .subject")).to_have_text("Interviews")
     expect(theirs.get_by_label("the microphone", exact=True)).to_have_value("moderators")
     expect(mine.get_by_label("the microphone", exact=True)).to_have_value("moderators")
 

@@ -39,6 +39,14 @@ export const style = css`
     font: var(--small);
   }
 
+  header .subject {
+    flex: 0 1 auto;
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+
   .own-share {
     display: flex;
     align-items: center;

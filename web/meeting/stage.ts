@@ -239,10 +239,12 @@ export class MeetingStage extends LitElement {
   protected override render(): TemplateResult {
     const { people } = this.call ?? { people: [] };
     const { boxes, pages } = this.#arranged;
+    const subject = this.news?.standing?.setup.subject ?? "";
     const alone = people.length === 1 && people[0]?.me === true && !this.reconnecting;
     return html`
       <header>
         <h1 tabindex="-1">${t("Meeting with %(owner)s", { owner: this.owner })}</h1>
+        ${subject === "" ? nothing : html`<p class="subject">${subject}</p>`}
         ${people.length > 2 ? html`<p>${t("%(count)s people", { count: people.length })}</p>` : nothing}
         ${this.call?.isOn("screen") === true ? this.#ownShare() : nothing}
       </header>

@@ -134,7 +134,7 @@ export class ModeratorDesk extends LitElement {
           inset: auto 0 0 0 !important;
           inline-size: 100%;
           max-inline-size: none;
-          max-block-size: 85dvh;
+          max-block-size: 92dvh;
           border-inline: 0;
           border-block-end: 0;
           border-end-start-radius: 0;
@@ -163,8 +163,18 @@ export class ModeratorDesk extends LitElement {
   #unlisten: (() => void)[] = [];
   #heard: { desk: Desk | null; news: News | null } = { desk: null, news: null };
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("resize", this.#resized);
+  }
+
+  readonly #resized = (): void => {
+    if (this.open) this.#place();
+  };
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    window.removeEventListener("resize", this.#resized);
     this.#stopListening();
   }
 

@@ -64,7 +64,7 @@ export class RoomSetup extends LitElement {
       }
 
       .line > label {
-        flex: 1 1 120px;
+        flex: 1 1 100px;
       }
 
       .line > :is(select, input) {
