@@ -289,6 +289,55 @@ def test_audio_only_fetches_no_cameras_and_sends_none_until_it_is_over(
     moves(guest, tile(guest, "Olga Owner").locator("video"))
 
 
+# As when a phone call takes the microphone: its track goes silent by itself.
+TAKEN = """
+() => {
+  const track = window.given.findLast((one) => one.kind === "audio" && one.readyState === "live");
+  Object.defineProperty(track, "muted", { get: () => true });
+  track.dispatchEvent(new Event("mute"));
+}
+"""
+GIVEN = """
+window.given = [];
+const ask = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+if (ask) navigator.mediaDevices.getUserMedia = async (wanted) => {
+  const stream = await ask(wanted);
+  window.given.push(...stream.getTracks());
+  return stream;
+};
+"""
+
+
+def test_a_microphone_that_the_phone_took_is_taken_back_at_a_press(house: House, owner: Person) -> None:
+    owner.context.add_init_script(GIVEN)
+    page = join(owner, house)
+    expect(button(page, "Turn the microphone off")).to_be_visible()
+    page.evaluate(TAKEN)
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text("Your phone took the microphone.")
+    told.get_by_role("button", name="Take it back").click()
+    expect(told).to_have_count(0)
+    until(page, lambda: page.evaluate("given.filter((one) => one.kind === 'audio').length") > 1, "it is opened anew")
+    expect(button(page, "Turn the microphone off")).to_be_visible()
+
+
+def test_the_whole_screen_and_the_small_window(house: House, owner: Person, visitor: Person) -> None:
+    page = join(owner, house)
+    let_in(owner, visitor, house)
+    expect(tile(page, "Nora Dahl").locator("video.seen")).to_be_visible()
+    entry_of_menu(page, "Full screen").click()
+    # The whole page: the pop-up at the door is on it, too.
+    until(
+        page, lambda: page.evaluate("document.fullscreenElement === document.documentElement"), "it is the whole screen"
+    )
+    page.keyboard.press("f")
+    until(page, lambda: page.evaluate("document.fullscreenElement === null"), "it is not any more")
+    entry_of_menu(page, "In a small window").click()
+    until(page, lambda: page.evaluate("document.pictureInPictureElement !== null"), "there is a small window")
+    entry_of_menu(page, "Close the small window").click()
+    until(page, lambda: page.evaluate("document.pictureInPictureElement === null"), "there is none any more")
+
+
 # -- keys --
 
 
