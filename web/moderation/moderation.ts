@@ -8,20 +8,19 @@ import type { Person } from "../meeting/call.ts";
 import type { News } from "../meeting/news.ts";
 import { NoticeBoard } from "./board.ts";
 import { Desk } from "./desk.ts";
-import { PersonMenu } from "./menu.ts";
 import { forOne, type Someone } from "./offers.ts";
-import { ModeratorDesk } from "./panel.ts";
-import { SetupDialog } from "./setup-dialog.ts";
-import { RoomSetup } from "./setup-form.ts";
+import type { ModeratorDesk } from "./panel.ts";
+import type { SetupDialog } from "./setup-dialog.ts";
 
-/** The elements of moderation. May be called again. */
+/** What everybody has. May be called again. */
 export function define(): void {
-  if (customElements.get("notice-board") !== undefined) return;
-  customElements.define("room-setup", RoomSetup);
-  customElements.define("setup-dialog", SetupDialog);
-  customElements.define("person-menu", PersonMenu);
-  customElements.define("moderator-desk", ModeratorDesk);
-  customElements.define("notice-board", NoticeBoard);
+  if (customElements.get("notice-board") === undefined) customElements.define("notice-board", NoticeBoard);
+}
+
+/** What only moderators have. A failed load is tried again with the next press. */
+async function defineMore(): Promise<void> {
+  const { define: defineModerators } = await import("./moderators.ts");
+  defineModerators();
 }
 
 /** A person of the call as moderation sees them. */
@@ -70,6 +69,7 @@ export class Moderation {
     if (meeting === null || news === null) return;
     this.#desk = new Desk(meeting, news);
     this.#stop = news.hear({ changed: this.#redraw });
+    defineMore().catch(() => undefined);
   }
 
   close(): void {
@@ -96,8 +96,11 @@ export class Moderation {
       title=${label}
       aria-haspopup="dialog"
       aria-expanded=${String(this.#deskOpen)}
-      @pointerdown=${() => desk()?.pressed()}
-      @click=${(event: Event) => desk()?.toggle(beside(event.currentTarget as HTMLElement))}
+      @pointerdown=${() => desk()?.pressed?.()}
+      @click=${async ({ currentTarget: button }: Event) => {
+        await defineMore();
+        desk()?.toggle(beside(button as HTMLElement));
+      }}
     >
       ${icon(shield)}<span class="caption">${label}</span>
     </button>`;
