@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from admission import accounts, endings
 from admission.accounts import Entry, WorkspaceChoices
 from admission.directory import Role
+from tests.browser.crowd import a_crowd
 from tests.browser.server import ROOT, Vestibule, now
 
 FOLDER = ROOT / "screenshots"
@@ -457,6 +458,52 @@ def meeting(stage: Stage) -> None:
 
 
 @scene
+def many_on_the_stage(stage: Stage) -> None:
+    with stage.page(stage.link("noah"), "noah") as owner:
+        join(owner)
+        with a_crowd([let_in(stage, "noah", number) for number in range(9)], sharing=(1,)):
+            owner.wait_for_selector("meeting-tile.main video.seen")
+            owner.wait_for_timeout(2500)
+            stage.shoot(owner, "meeting-screen")
+            owner.click("meeting-stage [data-control=share]")
+            owner.wait_for_selector("meeting-stage .own-share")
+            stage.shoot(owner, "meeting-own-screen")
+            owner.click("meeting-stage [data-stop-share]")
+            owner.click("meeting-stage [data-control=settings]")
+            owner.wait_for_timeout(300)
+            owner.screenshot(path=FOLDER / f"meeting-menu.desktop.dark.{stage.language}.png")
+            owner.click("#more [data-entry=settings]")
+            owner.wait_for_selector("meeting-settings dialog[open]")
+            stage.shoot(owner, "meeting-settings")
+            owner.keyboard.press("Escape")
+            owner.keyboard.press("?")
+            owner.wait_for_selector("shortcut-list dialog[open]")
+            stage.shoot(owner, "meeting-keys")
+            owner.keyboard.press("Escape")
+    with stage.page(stage.link("ben"), "ben") as owner:
+        join(owner)
+        with a_crowd([let_in(stage, "ben", number) for number in range(10)]):
+            owner.wait_for_timeout(4000)
+            stage.shoot(owner, "meeting-many")
+            owner.keyboard.press("l")
+            owner.wait_for_timeout(500)
+            stage.shoot(owner, "meeting-speaker")
+            owner.keyboard.press("l")
+
+
+def let_in(stage: Stage, who: str, number: int) -> dict[str, Any]:
+    """One more guest of somebody's meeting, without a page: what lets them connect."""
+    with stage.context() as guest:
+        link = stage.link(who)[2:]
+        name = ("Samira Haddad", "Li Na", "Ben Okafor", "Zoë Lindqvist", "Tomás Herrera")[number % 5]
+        asked = guest.request.post(f"/api/v1/links{link}/entry", data=json.dumps({"name": name}))
+        knock = asked.json()["knock"]["id"]
+        stage.decide(who, knock, "admit")
+        entry: dict[str, Any] = guest.request.post(f"/api/v1/knocks/{knock}/entry", data="{}").json()["entry"]
+        return entry
+
+
+@scene
 def moderating(stage: Stage) -> None:
     with stage.page(stage.link("maria"), "maria") as owner, stage.page(stage.link("maria")) as guest:
         join(owner)
@@ -527,6 +574,10 @@ def beside_the_stage(stage: Stage) -> None:
         owner.keyboard.press("Escape")
         owner.click(".bar [data-control=reactions]")
         stage.shoot(owner, "reactions")
+        # Another size is another bar.
+        owner.wait_for_timeout(300)
+        if not owner.is_visible("reaction-picker [data-reaction=party]"):
+            owner.click(".bar [data-control=reactions]")
         owner.click("reaction-picker [data-reaction=party]")
         owner.click("reaction-picker [data-reaction=clap]")
         owner.keyboard.press("Escape")

@@ -141,6 +141,7 @@ export class ChatPanel extends LitElement {
       }
 
       .closed {
+        padding-inline: calc(4 * var(--step));
         color: var(--soft);
         font: var(--small);
       }

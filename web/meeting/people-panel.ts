@@ -203,6 +203,7 @@ export class PeoplePanel extends LitElement {
 
       .invite {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         flex: none;
         gap: calc(2 * var(--step));
         padding: calc(3 * var(--step)) calc(4 * var(--step));
@@ -228,6 +229,14 @@ export class PeoplePanel extends LitElement {
 
       .address button {
         flex: none;
+      }
+
+      /* A sheet has little height: the address says what it is. */
+      @media (max-width: 759px) {
+        .invite > p {
+          position: absolute;
+          clip-path: inset(50%);
+        }
       }
     `,
   ];
@@ -430,8 +439,8 @@ export class PeoplePanel extends LitElement {
   // ── The link ──
 
   #invite(link: string): TemplateResult {
-    return html`<div class="invite">
-      <p class="small">${t("Invite with this link")}</p>
+    return html`<div class="invite" role="group" aria-labelledby="invite">
+      <p class="small" id="invite">${t("Invite with this link")}</p>
       <div class="address">
         <code>${link.replace(/^https?:\/\//u, "")}</code>
         <button type="button" @click=${() => this.#copy(link)}>${icon(copyIcon)}<span>${this.copied ? t("Copied") : t("Copy")}</span></button>

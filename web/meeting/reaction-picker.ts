@@ -46,6 +46,7 @@ export class ReactionPicker extends LitElement {
         border-color: transparent;
         border-radius: var(--round);
         background: transparent;
+        font-family: "Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji", emoji, sans-serif;
         font-size: 1.5rem;
         line-height: 1;
       }

@@ -49,6 +49,11 @@ export class TileMarks extends LitElement {
         line-height: 1.2;
       }
 
+      .reaction,
+      .named span {
+        font-family: "Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji", emoji, sans-serif;
+      }
+
       .reaction[data-lane="1"] {
         inset-inline-end: 24%;
       }
