@@ -29,9 +29,9 @@ def checked_text(text: str, longest: int, *, needed: bool = False, lines: bool =
     """Return a text as it is kept: trimmed, composed, at most `longest` characters. Raises WrongText.
 
     Control characters and those that change the direction of others are refused, since they make a text read
-    as something else; `lines` lets line breaks pass.
+    as something else; `lines` lets line breaks pass, and reads a tab, as pasted from a table, as a space.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n") if lines else text).strip()
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " ") if lines else text).strip()
     # What is printable holds none of those that are refused, and is known at once.
     if not text.isprintable() and any(_refused(each) and not (lines and each == "\n") for each in text):
         raise WrongText("characters", "holds control or direction characters")

@@ -9,7 +9,15 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from admission.changes import Change, KnockChanged, MeetingEnded, SeatEnded, SessionEnded
+from admission.changes import (
+    Change,
+    DoorChanged,
+    HandsChanged,
+    KnockChanged,
+    MeetingEnded,
+    SeatEnded,
+    SessionEnded,
+)
 from admission.directory import Account, Link, Plan, Role, Session, Workspace
 from admission.errors import Conflict
 from admission.knock import Knock
@@ -106,6 +114,10 @@ class Repository:
                     note = {"meeting": change.meeting_id, "room": change.room, "by": change.by}
                 case SessionEnded():
                     note = {"session": change.session_hash}
+                case HandsChanged():
+                    note = {"hands": change.meeting_id}
+                case DoorChanged():
+                    note = {"door": change.account_id}
                 case _:
                     continue  # what only those in the meeting see, and they read it anew
             self._execute(
@@ -131,6 +143,10 @@ class Repository:
                 change = MeetingEnded(note["meeting"], note["room"], note["by"])
             elif "session" in note:
                 change = SessionEnded(note["session"])
+            elif "hands" in note:
+                change = HandsChanged(note["hands"], self.hands(note["hands"]))
+            elif "door" in note:
+                change = DoorChanged(note["door"])
             if change:
                 found.append((row_seq, change))
         return found

@@ -110,3 +110,7 @@ def test_every_name_has_a_skeleton(text: str) -> None:
 def test_nothing_that_is_printable_is_refused_so_printable_texts_need_no_closer_look() -> None:
     characters = map(chr, range(sys.maxunicode + 1))
     assert [character for character in characters if character.isprintable() and _refused(character)] == []
+
+
+def test_a_message_pasted_from_a_table_is_taken() -> None:
+    assert checked_text("Monday\t9:00\nTuesday\t10:00", 50, lines=True) == "Monday 9:00\nTuesday 10:00"

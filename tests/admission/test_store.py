@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from admission.changes import Change, SessionEnded
+from admission.changes import Change, DoorChanged, HandsChanged, SessionEnded
 from admission.directory import Plan, Workspace
 from admission.endings import time_passes
 from admission.errors import Conflict, Refusal
@@ -154,11 +154,21 @@ def test_whatever_was_answered_is_in_the_store_also_when_the_process_is_killed_r
 
 async def test_what_a_command_changes_is_left_for_the_running_server(tmp_path: Path) -> None:
     path = tmp_path / "door.db"
-    run_now(path, lambda repository: repository.announce(SessionEnded("signed out by a command")))
+    changes: list[Change] = [
+        SessionEnded("signed out by a command"),
+        HandsChanged("meeting", ()),
+        DoorChanged("account"),
+    ]
+
+    def use_case(repository: Repository) -> None:
+        for change in changes:
+            repository.announce(change)
+
+    run_now(path, use_case)
     store = Store(path)
     await store.start()
     found = await store.run(lambda repository: repository.announcements_after(0))
-    assert found == [(1, SessionEnded("signed out by a command"))]
+    assert [change for _, change in found] == changes
     await store.stop()
 
 
