@@ -476,6 +476,7 @@ def many_on_the_stage(stage: Stage) -> None:
             owner.wait_for_selector("meeting-settings dialog[open]")
             stage.shoot(owner, "meeting-settings")
             owner.keyboard.press("Escape")
+            owner.wait_for_selector("meeting-settings dialog[open]", state="detached")
             owner.keyboard.press("?")
             owner.wait_for_selector("shortcut-list dialog[open]")
             stage.shoot(owner, "meeting-keys")
