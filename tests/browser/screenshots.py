@@ -284,6 +284,50 @@ def prejoin(stage: Stage) -> None:
             stage.shoot(page, f"prejoin-{who}")
 
 
+# What a browser would do that refuses, has nothing, or is a messenger's.
+WITHOUT = {
+    "refused": "async () => { throw new DOMException('Permission denied', 'NotAllowedError'); }",
+    "busy": "async () => { throw new DOMException('Device in use', 'NotReadableError'); }",
+    "none": "async () => { throw new DOMException('Requested device not found', 'NotFoundError'); }",
+}
+
+
+@scene
+def devices(stage: Stage) -> None:
+    with stage.page(stage.link("nadia")) as page:
+        page.click("[data-menus]")
+        page.wait_for_selector("device-menus [data-test]")
+        page.click("device-menus [data-test]")
+        page.wait_for_timeout(3000)
+        stage.shoot(page, "prejoin-devices")
+    for name, answers in WITHOUT.items():
+        with stage.context() as context:
+            context.add_init_script(
+                f"if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = {answers};"
+                "if (navigator.permissions) navigator.permissions.query = async () => ({state: 'denied'});"
+            )
+            page = context.new_page()
+            page.goto(stage.link("nadia"))
+            page.wait_for_selector("door-preview .advice p")
+            stage.shoot(page, f"prejoin-device-{name}")
+    with stage.context(user_agent="Mozilla/5.0 (Linux; Android 14; wv) Instagram 330.0") as context:
+        context.add_init_script("delete window.RTCPeerConnection")
+        page = context.new_page()
+        page.goto(stage.link("nadia"))
+        page.wait_for_selector("section.state")
+        stage.shoot(page, "messenger-without-calls")
+
+
+@scene
+def no_media(stage: Stage) -> None:
+    with stage.page(stage.link("nadia")) as guest:
+        guest.route_web_socket("**/rtc*/**", lambda _socket: None)
+        guest.route_web_socket("**/rtc*", lambda _socket: None)
+        stage.decide("nadia", stage.ask(guest, "Samira Haddad"), "admit")
+        guest.wait_for_timeout(14_000)
+        stage.shoot(guest, "no-media")
+
+
 @scene
 def waiting(stage: Stage) -> None:
     with stage.page(stage.link("nadia")) as guest:

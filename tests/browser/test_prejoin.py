@@ -370,6 +370,7 @@ def test_the_menus_are_reached_by_keyboard(house: House, somebody: Somebody) -> 
     button.focus()
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("device-menus select")).to_have_count(3)
     page.keyboard.press("Tab")
     expect(page.get_by_label("Camera", exact=True)).to_be_focused()
     page.keyboard.press("Tab")

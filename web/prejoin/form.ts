@@ -66,6 +66,20 @@ export class DoorForm extends LitElement {
         min-block-size: 48px;
       }
 
+      @media (max-height: 480px) {
+        form {
+          gap: calc(2 * var(--step));
+        }
+
+        .go {
+          position: sticky;
+          inset-block-end: 0;
+          z-index: 1;
+          padding-block: calc(2 * var(--step)) max(calc(2 * var(--step)), env(safe-area-inset-bottom));
+          background: var(--surface);
+        }
+      }
+
       /* In the thumb's reach, whatever is typed above it. */
       @media (max-width: 559px) {
         .go {

@@ -1,9 +1,8 @@
 // <device-menus>: which camera, microphone and speaker; how loud the one is, and two notes from the other.
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
-import volume from "lucide-static/icons/volume-2.svg?raw";
 import { t } from "../i18n/index.ts";
-import { icon, look } from "../look.ts";
+import { look } from "../look.ts";
 import { type Device, devicesOf, GEAR, type Gear, named } from "../meeting/gear.ts";
 import { defineMeter } from "./meter.ts";
 import { shown } from "./plugged.ts";
@@ -54,9 +53,8 @@ export class DeviceMenus extends LitElement {
         font-weight: 500;
       }
 
-      .over .icon {
-        inline-size: 16px;
-        block-size: 16px;
+      .over label {
+        white-space: nowrap;
       }
 
       .said {
@@ -118,7 +116,7 @@ export class DeviceMenus extends LitElement {
     const label = t("Test my speaker");
     const words = this.trying === "now" ? t("Playing…") : t("Test");
     return html`<button type="button" data-test aria-label=${label} ?disabled=${this.trying === "now"} @click=${this.#try}>
-      ${icon(volume)}${words}
+      ${words}
     </button>`;
   }
 

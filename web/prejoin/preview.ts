@@ -63,6 +63,7 @@ export class DoorPreview extends LitElement {
         border-radius: var(--radius);
         background: var(--stage);
         color: var(--on-stage);
+        box-shadow: 0 0 0 1px var(--hair);
       }
 
       video {
@@ -168,6 +169,19 @@ export class DoorPreview extends LitElement {
         border: 1px solid var(--hair);
         border-radius: var(--radius);
         background: var(--raised);
+      }
+
+      /* A phone that lies on its side: name and button beside a picture that leaves room for its menus. */
+      @media (max-height: 480px) {
+        .frame {
+          aspect-ratio: 16 / 9;
+          max-block-size: 56dvh;
+          inline-size: 100%;
+        }
+
+        .controls {
+          inset-block-end: calc(2 * var(--step));
+        }
       }
 
       @media (max-width: 559px) {

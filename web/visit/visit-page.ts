@@ -281,6 +281,27 @@ export class VisitPage extends LitElement {
         font-variant-numeric: tabular-nums;
       }
 
+      @media (max-height: 480px) {
+        .door {
+          align-items: start;
+        }
+
+        h1 {
+          font-size: 1.375rem;
+        }
+
+        .panel {
+          gap: calc(3 * var(--step));
+        }
+
+        .panel .row {
+          position: sticky;
+          inset-block-end: 0;
+          padding-block: calc(2 * var(--step));
+          background: var(--surface);
+        }
+      }
+
       @media (max-width: 559px) {
         .door {
           grid-template-columns: minmax(0, 1fr);
@@ -499,17 +520,19 @@ export class VisitPage extends LitElement {
   #waiting(visit: Visit, said: Said): TemplateResult {
     const lost = visit.place === "service-down" || visit.place === "no-media" || (visit.place === "waiting" && visit.line === "lost");
     const owner = this.#page.owner?.name ?? "";
+    // What is true now stands beside the ring; what can be tried, below it.
+    const first = visit.place === "no-media" ? 1 : said.lines.length;
     return html`
       <div class="waits">
         <span class=${lost ? "ring lost" : "ring"}><span class="initials large" aria-hidden="true">${initials(owner)}</span></span>
         <div class="truth">
-          ${this.#lines(said)}
+          ${this.#lines(said, 0, first)}
           ${visit.place === "waiting" && visit.knock !== null
             ? html`<p class="time">${t("Waiting for %(time)s", { time: clock(secondsSince(visit.knock.since)) })}</p>`
             : nothing}
         </div>
       </div>
-      ${this.#quote(said)}
+      ${this.#lines(said, first)} ${this.#quote(said)}
       ${visit.place === "waiting" ? html`<p class="soft small">${t("You may look elsewhere: this page sounds when you are let in.")}</p>` : nothing}
       ${this.#buttons(said)} ${visit.place === "waiting" ? this.#signIn(visit) : nothing}
     `;
@@ -559,8 +582,8 @@ export class VisitPage extends LitElement {
     setTimeout(() => (this.copied = false), COPIED_MS);
   }
 
-  #lines(said: Said): TemplateResult[] {
-    return said.lines.map(
+  #lines(said: Said, from = 0, to?: number): TemplateResult[] {
+    return said.lines.slice(from, to).map(
       (line) => html`<p class="line count">${pieces(line).map((piece, at) => (at === 1 ? html`<strong>${piece}</strong>` : piece))}</p>`,
     );
   }
