@@ -251,9 +251,12 @@ def test_a_reload_keeps_the_chat_and_who_comes_late_sees_it_from_then_on(
     assert "Before" not in guest.evaluate("JSON.stringify(sessionStorage)")
 
 
-def test_where_chat_is_for_moderators_the_box_says_so(house: House, owner: Person, visitor: Person) -> None:
+def test_where_chat_is_for_moderators_the_box_says_so(
+    house: House, owner: Person, visitor: Person, stranger: Sender
+) -> None:
     page = join(owner, house)
     guest = let_in(owner, visitor, house)
+    expect(tile(page, "Eve")).to_be_visible()
     open_chat(page)
     open_chat(guest)
     meeting = meeting_of(owner, house)
@@ -268,8 +271,12 @@ def test_where_chat_is_for_moderators_the_box_says_so(house: House, owner: Perso
     set_chat("moderators")
     expect(chat(guest)).to_contain_text("Only moderators can write here at the moment.")
     expect(chat(guest).get_by_role("textbox")).to_have_count(0)
+    # Nor does another program write there.
+    stranger.sends("I write all the same")
     write(page, "Please listen")
+    expect(messages(guest)).to_have_count(1)
     expect(messages(guest)).to_contain_text("Please listen")
+    expect(messages(page)).to_have_count(1)
     set_chat("everyone")
     expect(chat(guest).get_by_role("textbox")).to_be_visible()
     write(guest, "I did")
@@ -477,6 +484,12 @@ def test_on_a_phone_chat_people_and_reactions_are_under_more(
     write(small, "Hello from a phone")
     expect(messages(page)).to_have_count(2)
     assert axe(small) == []
+    # The keyboard takes half the window: what is left is for the chat.
+    small.set_viewport_size({"width": 360, "height": 300})
+    expect(bar(small)).not_to_be_visible()
+    expect(messages(small).last).to_be_in_viewport()
+    small.set_viewport_size({"width": 360, "height": 640})
+    expect(bar(small)).to_be_visible()
     chat(small).get_by_role("button", name="Close").click()
     expect(more).to_be_focused()
     more.click()

@@ -183,6 +183,9 @@ export class ChatPanel extends LitElement {
   #heard: Inside | null = null;
   #lastKey = 0;
   #fast: ReturnType<typeof setTimeout> | undefined;
+  /** A phone's keyboard comes and goes. */
+  #measured: HTMLElement | null = null;
+  readonly #sized = new ResizeObserver(() => this.atEnd && this.#toEnd());
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -194,6 +197,8 @@ export class ChatPanel extends LitElement {
     super.disconnectedCallback();
     document.removeEventListener("visibilitychange", this.#looked);
     clearTimeout(this.#fast);
+    this.#sized.disconnect();
+    this.#measured = null;
     this.#unlisten?.();
     this.#heard?.read(false);
     this.#heard = null;
@@ -366,6 +371,11 @@ export class ChatPanel extends LitElement {
   // ── The end of the list stays in sight, unless somebody reads what is above ──
 
   protected override updated(_changed: PropertyValues): void {
+    if (this.log !== this.#measured) {
+      this.#sized.disconnect();
+      if (this.log !== null) this.#sized.observe(this.log);
+      this.#measured = this.log;
+    }
     const last = this.inside?.chat.lines.at(-1);
     const fresh = last !== undefined && last.key > this.#lastKey;
     if (fresh) this.#lastKey = last.key;

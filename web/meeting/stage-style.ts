@@ -402,6 +402,13 @@ export const style = css`
     }
   }
 
+  /* A phone's keyboard takes half the window: while one writes, the other half is for reading. */
+  @media (max-height: 480px) and (hover: none) {
+    .middle:has(chat-panel:focus-within) ~ .bar {
+      display: none;
+    }
+  }
+
   @media (max-height: 420px) {
     /* Heard, and not seen: each row counts. */
     header {
