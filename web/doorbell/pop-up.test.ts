@@ -2,8 +2,9 @@
 import { describe, expect, test } from "vitest";
 import type { DoorKnock } from "../api/shapes.ts";
 import { aKnock } from "./a-knock.ts";
+import { INERT_MS } from "./inert.ts";
 import {
-  answered, counts, decided, expected, folded, heard, INERT_MS, next, NOTE_MS, NOTHING, opened, type PopUp, pressed,
+  answered, counts, decided, expected, folded, heard, next, NOTE_MS, NOTHING, opened, type PopUp, pressed,
   read, said, shows, ticked, touched, waiting,
 } from "./pop-up.ts";
 

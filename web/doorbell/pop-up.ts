@@ -5,9 +5,9 @@
 // itself (who has gone stays there, crossed out, until the person looks elsewhere), and after every
 // change presses do nothing for half a second.
 import type { Decision, DoorKnock } from "../api/shapes.ts";
+import { INERT_MS } from "./inert.ts";
 import { type DoorbellEvent, fold, type Happening, rings } from "./knocks.ts";
 
-export const INERT_MS = 500;
 export const NOTE_MS = 4_000;
 
 /** What became of a knock while it was being looked at. `by`: who decided, where that is known. */

@@ -1,6 +1,6 @@
 // Who is here and who is at the door, as a list: in which order, and so that nobody is let in by a slip of the list.
 import type { DoorKnock, Hand } from "../api/shapes.ts";
-import { INERT_MS } from "../doorbell/pop-up.ts";
+import { INERT_MS } from "../doorbell/inert.ts";
 import { language, t } from "../i18n/index.ts";
 import type { Person } from "./call.ts";
 import { handWords, placeOf } from "./hands.ts";

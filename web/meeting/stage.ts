@@ -42,6 +42,7 @@ import type { Action } from "./shortcuts.ts";
 import type { ShortcutList } from "./shortcut-list.ts";
 import { SmallWindow } from "./small-window.ts";
 import { style } from "./stage-style.ts";
+import { loaded } from "../visit/build.ts";
 import { seen } from "./watching.ts";
 
 /** What this page's bar can do. */
@@ -328,11 +329,29 @@ export class MeetingStage extends LitElement {
 
   /** Open it, or close the one that is open: the focus goes where the reader goes, and back to where they were. */
   async #open(panel: Panel | null): Promise<void> {
+    if (panel !== null && !(await this.#besides())) return;
     const before = this.panel;
     this.panel = panel === before ? null : panel;
     await this.updateComplete;
     const button = this.renderRoot.querySelector<HTMLElement>(`.bar [data-control="${before ?? ""}"], .bar [data-control="more"]`);
     (this.renderRoot.querySelector<HTMLElement>(".side") ?? button)?.focus();
+  }
+
+  /** Open something over the stage, once it is there. */
+  #over(open: () => void): void {
+    void this.#besides().then((there) => there && open());
+  }
+
+  /** Whether what stands beside the stage and over it is there. A load that failed is tried again with the next press. */
+  async #besides(): Promise<boolean> {
+    try {
+      const { define } = await loaded(() => import("./beside.ts"));
+      define();
+      return true;
+    } catch {
+      this.#say(t("That did not reach the server. Please try again."));
+      return false;
+    }
   }
 
   /** The pop-up at the door stands beside it, and shows nobody who is on its list. */
@@ -582,8 +601,8 @@ export class MeetingStage extends LitElement {
         fullScreen: () => this.#fullScreen(),
         smallWindow: () => void this.#smallWindow.toggle(this.windowed),
         flip: () => void this.#attempt("camera", this.call?.flip()),
-        settings: () => void this.settings.show(),
-        shortcuts: () => this.shortcutList.show(),
+        settings: () => this.#over(() => void this.settings.show()),
+        shortcuts: () => this.#over(() => this.shortcutList.show()),
       },
     });
   }
@@ -615,7 +634,7 @@ export class MeetingStage extends LitElement {
         this.#fullScreen();
         break;
       case "list":
-        this.shortcutList.show();
+        this.#over(() => this.shortcutList.show());
         break;
       default:
         this.renderRoot.querySelector<HTMLButtonElement>(`button[data-control="${action}"]`)?.click();
