@@ -77,10 +77,15 @@ export class Keyboard {
 
   #where(event: KeyboardEvent): Where {
     const elements = path(event);
-    if (elements.some((one) => one.matches(TEXT) || one.matches(OWN_KEYS))) return "text";
+    if (elements.some((one) => (one.matches(TEXT) || one.matches(OWN_KEYS)) && seen(one))) return "text";
     const button = elements.find((one) => one.matches(BUTTON));
     return button === undefined || button === this.#clicked ? "page" : "button";
   }
+}
+
+/** For a moment, the focus is still in a menu or dialog that has just been closed. */
+function seen(element: Element): boolean {
+  return element.getClientRects().length > 0;
 }
 
 function path(event: Event): Element[] {
