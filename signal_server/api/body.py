@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, TypeVar
 
 from aiohttp import web
@@ -26,26 +27,24 @@ class Nothing(Body):
     """A call without fields: no body, or {}."""
 
 
-def _name(text: str) -> str:
-    try:
-        return checked_name(text)
-    except WrongText as error:
-        raise PydanticCustomError("text", "{reason}", {"reason": error.reason}) from None
+def text(longest: int, *, lines: bool = False) -> AfterValidator:
+    """A text as admission.names takes it; `lines` lets line breaks pass."""
+    return _checked(lambda given: checked_text(given, longest, lines=lines))
 
 
-def _text(longest: int) -> AfterValidator:
-    def check(text: str) -> str:
+def _checked(check: Callable[[str], str]) -> AfterValidator:
+    def validate(given: str) -> str:
         try:
-            return checked_text(text, longest, lines=True)
+            return check(given)
         except WrongText as error:
             raise PydanticCustomError("text", "{reason}", {"reason": error.reason}) from None
 
-    return AfterValidator(check)
+    return AfterValidator(validate)
 
 
-Name = Annotated[str, AfterValidator(_name)]
-Message = Annotated[str, _text(500)]
-Word = Annotated[str, _text(200)]
+Name = Annotated[str, _checked(checked_name)]
+Message = Annotated[str, text(500, lines=True)]
+Word = Annotated[str, text(200, lines=True)]
 
 Model = TypeVar("Model", bound=Body)
 

@@ -5,37 +5,25 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from aiohttp import web
-from pydantic import AfterValidator, Field, StrictBool, StrictInt
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StrictBool, StrictInt
 
 from admission import moderation
 from admission.moderation import SetupView
-from admission.names import WrongText, checked_text
 from admission.setup import Admitters, Colleagues, Contributions, Who
 from signal_server import views
-from signal_server.api.body import Body, read
+from signal_server.api.body import Body, read, text
 from signal_server.clock import now
 from signal_server.keys import ROOMS, STORE
 from signal_server.sfu.permissions import carry_out
 from signal_server.visitor import credentials_of
 
 
-def _line(longest: int, lines: bool = False) -> AfterValidator:
-    def check(text: str) -> str:
-        try:
-            return checked_text(text, longest, lines=lines)
-        except WrongText as error:
-            raise PydanticCustomError("text", "{reason}", {"reason": error.reason}) from None
-
-    return AfterValidator(check)
-
-
 class SetupPatch(Body):
     """Any fields, and the version that was read."""
 
     version: Annotated[StrictInt, Field(ge=1)]
-    subject: Annotated[str, _line(120)] | None = None
-    waiting_message: Annotated[str, _line(300, lines=True)] | None = None
+    subject: Annotated[str, text(120)] | None = None
+    waiting_message: Annotated[str, text(300, lines=True)] | None = None
     microphone_off: StrictBool | None = None
     camera_off: StrictBool | None = None
     microphone: Who | None = None
