@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from admission import knock
@@ -56,6 +56,8 @@ def leave(repository: Repository, meeting_id: str, identity: str, credentials: C
 
 
 EVERYONE = "everyone"
+MILLISECOND = timedelta(milliseconds=1)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Reaction(StrEnum):
@@ -80,12 +82,18 @@ def raise_hand(
         raise Forbidden
     places = [place for place in repository.seats_in(meeting_id) if identity in (EVERYONE, place.identity)]
     changed = [place for place in places if (place.hand_since is not None) is not raised]
+    since = max(at, _after(repository.hands(meeting_id))) if raised else None
     for place in changed:
-        repository.replace_seat(replace(place, hand_since=at if raised else None, version=place.version + 1))
+        repository.replace_seat(replace(place, hand_since=since, version=place.version + 1))
     hands = repository.hands(meeting_id)
     if changed:
         repository.announce(HandsChanged(meeting_id, hands))
     return hands
+
+
+def _after(hands: tuple[Seat, ...]) -> datetime:
+    """A time later than the last of these hands went up: two of one millisecond keep their order, too."""
+    return max((hand.hand_since for hand in hands if hand.hand_since), default=LONG_AGO) + MILLISECOND
 
 
 def react(

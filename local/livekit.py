@@ -60,15 +60,14 @@ def main() -> int:
     try:
         return process.wait()
     finally:
-        if process.poll() is None:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=0.3)
-            if found is None:
-                # The container outlives the command that started it.
-                subprocess.run(["docker", "kill", name], check=False, capture_output=True)
-            process.kill()
-            process.wait()
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=0.3)
+        if found is None:
+            # The container outlives the command that started it, also where both were asked to end at once.
+            subprocess.run(["docker", "kill", name], check=False, capture_output=True)
+        process.kill()
+        process.wait()
 
 
 def container(name: str) -> list[str]:

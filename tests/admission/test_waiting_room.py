@@ -770,3 +770,12 @@ def test_a_lock_ends_with_its_meeting(house: House) -> None:
     lock(house, entered)
     inside.leave(house.repository, entered.meeting.id, entered.seat.identity, house.as_owner, NOON)
     assert waiting_room.look(house.repository, house.link.slug, Credentials(), NOON).state == "open"
+
+
+def test_hands_that_go_up_in_one_millisecond_keep_their_order(house: House) -> None:
+    names = ["Nora", "Max", "Ada", "Ben", "Cleo", "Dan"]
+    hands: tuple[seat.Seat, ...] = ()
+    for name in names:
+        _, who, entered = seated_guest(house, name)
+        hands = inside.raise_hand(house.repository, entered.meeting.id, entered.seat.identity, True, who, NOON)
+    assert [hand.name for hand in hands] == names

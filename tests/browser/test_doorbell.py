@@ -421,6 +421,7 @@ def test_ten_tabs_over_http_1_1_load_and_ring(house: House, owner: Person) -> No
     for page in pages:
         expect(card(page, "Nora Adams")).to_be_visible()
         expect(page).to_have_title(COUNTED)
+    pages[3].wait_for_function("window.noted.notes === 2")
     pages[0].wait_for_timeout(1_500)
     # One of them sounds: the one used last.
     assert [notes(page) for page in pages] == [0, 0, 0, 2, 0, 0, 0, 0, 0, 0]

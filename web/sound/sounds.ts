@@ -18,8 +18,9 @@ export const KNOCK: readonly Tone[] = [
 ];
 export const LET_IN: readonly Tone[] = [{ from: 523.25, to: 783.99, at: 0, lasts: 0.6, loud: 0.22 }];
 
-/** A context that was not allowed to start is tried again for this long. */
+/** How long a start may take: short on a page that nobody has pressed, long where it is only a slow machine. */
 const PATIENCE_MS = 250;
+const PATIENCE_AFTER_A_PRESS_MS = 3_000;
 
 let context: AudioContext | null = null;
 
@@ -41,7 +42,8 @@ async function running(): Promise<AudioContext | null> {
     context ??= new AudioContext();
     if (context.state !== "running") {
       // A start that is not allowed stays pending for ever instead of failing.
-      await Promise.race([context.resume(), new Promise((over) => setTimeout(over, PATIENCE_MS))]);
+      const patience = navigator.userActivation?.hasBeenActive ? PATIENCE_AFTER_A_PRESS_MS : PATIENCE_MS;
+      await Promise.race([context.resume(), new Promise((over) => setTimeout(over, patience))]);
     }
     return (context.state as AudioContextState) === "running" ? context : null;
   } catch {
