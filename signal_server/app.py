@@ -23,9 +23,11 @@ from signal_server.cross_site import cross_site
 from signal_server.failed_sign_ins import FailedSignIns
 from signal_server.feed import EVERYTHING, Feed
 from signal_server.housekeeping import hear_others, tidy
+from signal_server.in_hand import finish
 from signal_server.keys import (
     FAILED_SIGN_INS,
     FEED,
+    IN_HAND,
     KNOCK_LIMITS,
     PASSWORDS,
     PRESENCE,
@@ -72,6 +74,7 @@ def create_app(settings: Settings, passwords: Passwords | None = None) -> web.Ap
     app[KNOCK_LIMITS] = KnockLimits(settings.knocks_per_minute)
     app[REACTION_LIMITS] = ReactionLimits()
     app[TURNED_AWAY] = TurnedAway()
+    app[IN_HAND] = set()
     app[PASSWORDS] = passwords or Passwords()
     app[FAILED_SIGN_INS] = FailedSignIns(settings.sign_in_failures_per_minute)
     add_routes(app)
@@ -113,6 +116,7 @@ async def _sfu(app: web.Application) -> AsyncIterator[None]:
         with app[FEED].listening([EVERYTHING], watch.heard):
             tasks = _started(watch.run(), watch.clock())
             yield
+            await finish(app)
             await _stopped(tasks)
             await app[WEBHOOK].finish()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -31,3 +32,4 @@ KNOCK_LIMITS: web.AppKey[KnockLimits] = web.AppKey("knock_limits")
 PASSWORDS: web.AppKey[Passwords] = web.AppKey("passwords")
 FAILED_SIGN_INS: web.AppKey[FailedSignIns] = web.AppKey("failed_sign_ins")
 TURNED_AWAY: web.AppKey[TurnedAway] = web.AppKey("turned_away")
+IN_HAND: web.AppKey[set[asyncio.Future[web.StreamResponse]]] = web.AppKey("in_hand")

@@ -13,6 +13,7 @@ from admission.setup import Source
 from signal_server import views
 from signal_server.api.body import Body, Nothing, read
 from signal_server.clock import now
+from signal_server.in_hand import to_the_end
 from signal_server.keys import FEED, ROOMS, STORE
 from signal_server.sfu.permissions import carry_out
 from signal_server.visitor import credentials_of
@@ -35,6 +36,7 @@ class Remove(Body):
     who: Who
 
 
+@to_the_end
 async def off(request: web.Request) -> web.Response:
     """POST /api/v1/meetings/{id}/off: once, or kept off."""
     asked = await read(request, Off)
@@ -51,6 +53,7 @@ async def off(request: web.Request) -> web.Response:
     return web.json_response({"results": views.results(results)})
 
 
+@to_the_end
 async def allow(request: web.Request) -> web.Response:
     """POST /api/v1/meetings/{id}/allow: turns on nothing, lets people turn it on."""
     asked = await read(request, Somebody)

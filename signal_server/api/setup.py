@@ -13,6 +13,7 @@ from admission.setup import Admitters, Colleagues, Contributions, Who
 from signal_server import views
 from signal_server.api.body import Body, read, text
 from signal_server.clock import now
+from signal_server.in_hand import to_the_end
 from signal_server.keys import ROOMS, STORE
 from signal_server.sfu.permissions import carry_out
 from signal_server.visitor import credentials_of
@@ -74,6 +75,7 @@ async def show(request: web.Request) -> web.Response:
     )
 
 
+@to_the_end
 async def change(request: web.Request) -> web.Response:
     """PATCH /api/v1/meetings/{id}/setup: holds at once for everybody inside, and for whoever comes later."""
     patch = await read(request, SetupPatch)
