@@ -23,7 +23,7 @@ from admission.errors import Invalid, Refusal
 from admission.setup import Contributions
 from admission.store.repository import Repository
 from admission.store.schema import NewerDatabase
-from admission.store.sqlite import run_now
+from admission.store.sqlite import StoreBusy, run_now
 from signal_server import demonstration
 from signal_server.config import DirectorySettings, Settings, WrongSettings, read
 from signal_server.passwords import hash_password
@@ -63,7 +63,8 @@ def serve() -> None:
     settings = _settings(Settings)
     _opening_the_database(lambda: run_now(settings.database_path, lambda _: None))
     try:
-        serve_until_stopped(settings)
+        # Somebody else may begin to write between the two, and go on for longer than this server waits at its start.
+        _opening_the_database(lambda: serve_until_stopped(settings))
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):
             raise
@@ -253,6 +254,8 @@ def _opening_the_database(work: Callable[[], T]) -> T:
         raise CannotBegin(
             "The database was written by a newer version of Vestibule, and was left as it is: run that version"
         ) from None
+    except StoreBusy:
+        raise Refused("The database is busy: try again") from None
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
             raise Refused("The database is busy: try again") from None

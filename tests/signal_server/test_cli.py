@@ -9,7 +9,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -318,6 +318,29 @@ def test_a_port_that_is_taken_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         result = run("serve")
     assert result.exit_code == 2
     assert "VESTIBULE_PORT" in result.stderr
+
+
+@pytest.mark.usefixtures("livekit_set")
+@pytest.mark.parametrize("begins", ["before it starts", "while it starts"])
+def test_a_server_that_cannot_start_because_somebody_goes_on_writing_says_so_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, begins: str
+) -> None:
+    done("workspace", "add", "W")
+    monkeypatch.setattr("admission.store.sqlite.LOCK_PATIENCE_MS", 50)
+    db = connect(folder / "vestibule.db")
+
+    def write(path: Path, use_case: Callable[[Repository], None]) -> None:
+        run_now(path, use_case)
+        db.conn.execute("BEGIN IMMEDIATE")
+
+    if begins == "before it starts":
+        db.conn.execute("BEGIN IMMEDIATE")
+    else:
+        monkeypatch.setattr("signal_server.cli.run_now", write)
+    result = run("serve")
+    db.conn.execute("ROLLBACK")
+    db.close()
+    assert (result.exit_code, result.stderr) == (1, "The database is busy: try again\n")
 
 
 def test_the_database_is_not_for_others_on_this_machine(folder: Path) -> None:
