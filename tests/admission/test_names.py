@@ -21,6 +21,14 @@ from admission.names import WrongText, _refused, checked_name, checked_text, nam
         ("👩‍🔬", "👩‍🔬"),
         ("7", "7"),
         ("🙂", "🙂"),
+        ("❤\ufe0f", "❤\ufe0f"),
+        ("𝓝𝓸𝓻𝓪 𠮷", "𝓝𝓸𝓻𝓪 𠮷"),
+        ('<b>Nora</b> & "Co"', '<b>Nora</b> & "Co"'),
+        ("=HYPERLINK(1)", "=HYPERLINK(1)"),
+        ("שָׁלֹ֔ום", "שָׁלֹ֔ום"),  # three marks on one letter are Hebrew
+        ("ที่นี่", "ที่นี่"),
+        ("བསྒྲུབས", "བསྒྲུབས"),
+        ("Nguyễn Thị Ánh", "Nguyễn Thị Ánh"),
     ],
 )
 def test_a_name_is_kept_trimmed_and_composed(typed: str, kept: str) -> None:
@@ -34,6 +42,19 @@ def test_a_name_is_kept_trimmed_and_composed(typed: str, kept: str) -> None:
         (" \t ", "empty"),
         ("\u3164", "empty"),
         ("\u2800\u200d", "empty"),
+        ("\U0001d159", "empty"),  # a note without a head
+        ("\U0001d159\u2800\u3164\uffa0\u115f\u1160", "empty"),
+        ("\U00016fe4", "empty"),
+        ("\u303f", "empty"),
+        ("\ufffc", "empty"),
+        ("\u034f\u17b4\u17b5\u180b\u180e\ufe0f\U000e0100", "characters"),  # with a format character among them
+        ("\u034f\u17b4\u17b5\ufe0f", "empty"),
+        ("\u0301", "empty"),  # an accent on nothing
+        ("\ue000", "empty"),  # whatever a font of somebody's makes of it
+        ("\U000e0041", "characters"),  # a tag
+        ("\u00ad", "characters"),
+        ("Z" + "\u0335\u0337\u0338\u0321\u0322", "characters"),  # a heap of marks on one letter
+        ("a" + "\u20dd" * 40, "characters"),
         ("x" * 81, "too-long"),
         ("Na\x00dia", "characters"),
         ("Na\ndia", "characters"),
@@ -88,6 +109,9 @@ def test_what_is_kept_is_kept_again_unchanged(text: str) -> None:
         ("Иван Петров", "ПЕТРОВ ИВАН"),
         ("Søren", "Soren"),
         ("李明", "明 李"),
+        ("Olga Owner", "Olga\u3164Owner"),
+        ("Olga Owner", "Olga Owner\U0001d159\u2800"),
+        ("Olga Owner", "Olga Owner\ufe0f\U000e0100"),
     ],
 )
 def test_names_that_look_alike_compare_equal(one: str, other: str) -> None:
@@ -110,6 +134,11 @@ def test_every_name_has_a_skeleton(text: str) -> None:
 def test_nothing_that_is_printable_is_refused_so_printable_texts_need_no_closer_look() -> None:
     characters = map(chr, range(sys.maxunicode + 1))
     assert [character for character in characters if character.isprintable() and _refused(character)] == []
+
+
+def test_a_message_holds_no_heap_of_marks_either() -> None:
+    with pytest.raises(WrongText):
+        checked_text("Hello" + "\u0300" * 6, 500, lines=True)
 
 
 def test_a_message_pasted_from_a_table_is_taken() -> None:
