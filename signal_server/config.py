@@ -132,6 +132,12 @@ class Settings(DirectorySettings):
             object.__setattr__(self, "livekit_public_url", _as_websocket(URL(self.livekit_url)))
         return self
 
+    @property
+    def livekit_has_our_origin(self) -> bool:
+        """Whether browsers reach LiveKit where they reach this server: then our cookies come along."""
+        ours, its = URL(_as_websocket(URL(self.public_url))), URL(self.livekit_public_url)
+        return (ours.scheme, ours.host, ours.port) == (its.scheme, its.host, its.port)
+
 
 AnySettings = TypeVar("AnySettings", bound=DirectorySettings)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from signal_server import health
-from signal_server.api import doorbell, knock, link, meeting, moderation, session, setup
+from signal_server.api import authorize, doorbell, knock, link, meeting, moderation, session, setup
 
 
 def add_routes(app: web.Application) -> None:
@@ -40,6 +40,7 @@ def add_routes(app: web.Application) -> None:
             web.post("/api/v1/meetings/{id}/end", moderation.end),
             web.post("/api/v1/meetings/{id}/hand", meeting.hand),
             web.post("/api/v1/meetings/{id}/reaction", meeting.react),
+            web.get("/livekit/authorize", authorize.authorize),
             web.get("/healthz", health.healthz),
             web.get("/readyz", health.readyz),
         ]

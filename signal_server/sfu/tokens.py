@@ -10,11 +10,18 @@ import jwt
 from livekit.api import VideoGrants
 from livekit.api.access_token import Claims
 
+from admission.connecting import Shown
 from admission.seat import Seat
 from admission.setup import Rights
 
 VALID_FOR = timedelta(seconds=60)
 """Long enough to connect on a slow line; whoever needs longer asks for another entry."""
+
+LEEWAY = timedelta(minutes=1)
+"""How far LiveKit's clock and ours may be apart: as much as LiveKit allows."""
+
+IN_EVERY_TOKEN = {"room", "roomJoin", "canSubscribe", "canPublish", "canPublishSources", "canPublishData"}
+"""What a seat's token may grant, by the names in it. LiveKit's other grants are for servers and for agents."""
 
 
 def sources(rights: Rights) -> list[str]:
@@ -65,6 +72,18 @@ def _named(rights: Rights) -> dict[str, Any]:
     return named
 
 
+def _granted(video: dict[str, Any]) -> Rights:
+    """The rights behind grants. What is not named is allowed: so LiveKit reads them."""
+    named = set(video.get("canPublishSources") or ("microphone", "camera", "screen_share", "screen_share_audio"))
+    allowed = named if video.get("canPublish", True) else set()
+    return Rights(
+        microphone=not allowed.isdisjoint({"microphone", "screen_share_audio"}),
+        camera="camera" in allowed,
+        screen_share=not allowed.isdisjoint({"screen_share", "screen_share_audio"}),
+        chat=video.get("canPublishData", True),
+    )
+
+
 class Tokens:
     def __init__(self, key: str, secret: str) -> None:
         self._key = key
@@ -84,3 +103,24 @@ class Tokens:
             "exp": int(expires_at.timestamp()),
         }
         return jwt.encode(claims, self._secret, algorithm="HS256"), expires_at
+
+    def read(self, token: str) -> Shown | None:
+        """What a token says that was signed with our key, here or by LiveKit, which renews those of the connected.
+
+        None for any other, for one whose time is over, and for one that grants what no seat's does.
+        """
+        try:
+            claims = jwt.decode(
+                token,
+                self._secret,
+                algorithms=["HS256"],
+                issuer=self._key,
+                leeway=LEEWAY,
+                options={"require": ["exp", "sub"]},
+            )
+        except (jwt.PyJWTError, ValueError):  # the latter for what is not even text
+            return None
+        video = claims.get("video", {})
+        if not video.get("roomJoin") or any(video[name] for name in video.keys() - IN_EVERY_TOKEN):
+            return None
+        return Shown(claims["sub"], video.get("room", ""), _granted(video))

@@ -8,6 +8,7 @@ import jwt
 import pytest
 from livekit.api import AccessToken, TokenVerifier
 
+from admission.connecting import Shown
 from admission.seat import Role
 from admission.setup import Rights
 from signal_server.sfu.tokens import Tokens, grants
@@ -35,6 +36,13 @@ def test_a_token_says_what_the_library_says_of_the_same_grants(allowed: tuple[bo
     assert abs(ours.pop("exp") - theirs.pop("exp")) <= 1
     assert ours == theirs
     assert TokenVerifier(KEY, SECRET).verify(token).identity == seat.identity
+
+
+@pytest.mark.parametrize("allowed", list(product((True, False), repeat=len(fields(Rights)))))
+def test_what_was_written_into_a_token_is_read_out_of_it(allowed: tuple[bool, ...]) -> None:
+    rights, seat, tokens = Rights(*allowed), a_seat(), Tokens(KEY, SECRET)
+    token, _ = tokens.mint("meeting-1", seat, rights, datetime.now(UTC))
+    assert tokens.read(token) == Shown(seat.identity, "meeting-1", rights)
 
 
 def test_a_token_is_good_for_a_minute_and_for_one_room() -> None:
