@@ -11,7 +11,7 @@ from admission import waiting_room
 from admission.changes import KnockChanged
 from admission.store.repository import Repository
 from signal_server.keys import STORE
-from tests.signal_server.front_door import Browser, FrontDoor
+from tests.signal_server.front_door import FrontDoor
 
 
 async def test_a_guest_knocks_the_owner_accepts_and_the_guest_gets_an_entry(door: FrontDoor) -> None:
@@ -408,124 +408,6 @@ async def test_another_sites_page_is_refused_on_every_call_streams_too(door: Fro
             answer = await guest.get(path, headers=headers)
             assert (answer.status, answer.problem) == (403, "cross-site")
     assert (await guest.get("/", headers={"Sec-Fetch-Site": "cross-site"})).status == 200
-
-
-ROLES = ("Olga", "Carl", "Ada", "Gina", "Sven", "guest", "nobody", "forged")
-# Each call with each role: what it gets. `guest` is admitted and in the meeting.
-RIGHTS = """
-call                                 Olga Carl Ada  Gina Sven guest nobody forged
-GET /api/v1/session                  200  200  200  200  200  401   401    401
-GET /api/v1/links/LINK               200  200  200  200  200  200   200    200
-PATCH /api/v1/links/LINK             200  403  403  403  403  401   401    401
-POST /api/v1/links/LINK/entry        200  200  200  202  202  202   202    202
-POST /api/v1/links/LINK/decisions    200  404  404  404  404  401   401    401
-GET /api/v1/knocks/KNOCK/events      404  404  404  404  404  404   404    404
-POST /api/v1/knocks/KNOCK/entry      404  404  404  404  404  404   404    404
-DELETE /api/v1/knocks/KNOCK          404  404  404  404  404  404   404    404
-POST /api/v1/knocks/KNOCK/decision   200  404  404  404  404  401   401    401
-POST /api/v1/knocks/KNOCK/take-back  409  404  404  404  404  401   401    401
-GET /api/v1/doorbell/events          200  200  200  200  200  401   401    401
-POST /api/v1/doorbell/seen           204  204  204  204  204  401   401    401
-POST /api/v1/doorbell/dismiss        204  204  204  204  204  401   401    401
-GET /api/v1/meetings/MEETING/events  404  404  404  404  404  200   404    404
-POST /api/v1/meetings/MEETING/leave  404  404  404  404  404  204   404    404
-POST /api/v1/meetings/MEETING/hand   404  404  404  404  404  200   404    404
-POST /api/v1/meetings/MEETING/reaction  404  404  404  404  404  204   404    404
-GET /api/v1/links/LINK/setup         200  403  403  403  403  401   401    401
-PATCH /api/v1/links/LINK/setup       200  403  403  403  403  401   401    401
-GET /api/v1/meetings/MEETING/setup   404  404  404  404  404  403   404    404
-PATCH /api/v1/meetings/MEETING/setup  404  404  404  404  404  403   404    404
-POST /api/v1/meetings/MEETING/off    404  404  404  404  404  403   404    404
-POST /api/v1/meetings/MEETING/allow  404  404  404  404  404  403   404    404
-POST /api/v1/meetings/MEETING/ask    404  404  404  404  404  403   404    404
-POST /api/v1/meetings/MEETING/remove  404  404  404  404  404  403   404    404
-POST /api/v1/meetings/MEETING/end    404  404  404  404  404  403   404    404
-POST /api/v1/links/LINK/rotate       200  403  403  403  403  401   401    401
-DELETE /api/v1/session               204  204  204  204  204  204   204    204
-"""
-BODIES: dict[str, dict[str, Any]] = {
-    "decision": {"decision": "refuse"},
-    "decisions": {"decision": "hold"},
-    "hand": {"raised": True},
-    "reaction": {"reaction": "clap"},
-    "setup": {"version": 1},
-    "off": {"source": "microphone", "who": "everyone", "keep": True},
-    "allow": {"source": "microphone", "who": "everyone"},
-    "ask": {"source": "microphone", "who": "everyone"},
-    "remove": {"who": "somebody"},
-    "seen": {"knocks": []},
-    "dismiss": {"knocks": []},
-}
-
-
-def rights() -> list[tuple[str, str, str, int]]:
-    head, *lines = [line.split() for line in RIGHTS.strip().splitlines()]
-    return [
-        (method, path, role, int(status))
-        for method, path, *statuses in lines
-        for role, status in zip(head[1:], statuses, strict=True)
-    ]
-
-
-async def in_role(door: FrontDoor, role: str, guest: Browser) -> Browser:
-    if role == "guest":
-        return guest
-    if role == "nobody":
-        return door.browser()
-    if role == "forged":
-        browser = door.browser()
-        browser.session.cookie_jar.update_cookies({"session": "A" * 43, "ticket": "B" * 43}, browser.base)
-        return browser
-    return await door.signed_in(role)
-
-
-async def test_every_call_gives_each_role_what_the_table_says(front_door: Any) -> None:
-    wrong = []
-    async with front_door() as door:
-        owner = await door.signed_in("Olga")
-        for method, path, role, status in rights():
-            guest, _, entry = await door.let_in(owner, "Inside")
-            waiting, knock = await door.knock("Waiting")
-            browser = await in_role(door, role, guest)
-            real = path.replace("LINK", door.slug).replace("KNOCK", knock["id"])
-            real = real.replace("MEETING", entry["meeting"])
-            body = {"name": "Role"} if path.endswith("LINK/entry") else BODIES.get(path.rpartition("/")[2])
-            if path.endswith(("/leave", "/hand", "/reaction")):
-                body = {"identity": entry["identity"], **(body or {})}
-            if method == "GET":
-                body = None
-            if method == "PATCH" and path.endswith("LINK"):
-                body = {"open": True}
-            if path.endswith("/events"):
-                found = (await browser.listen(real)).status
-            else:
-                found = (await browser.call(method, real, body)).status
-            if found != status:
-                wrong.append((method, path, role, "got", found, "not", status))
-            # As it was, for the next row.
-            for leaver in (waiting, guest):
-                view = await leaver.get(door.link)
-                if view.status == 200 and view.body["knock"]:
-                    await leaver.delete(f"/api/v1/knocks/{view.body['knock']['id']}")
-            await browser.delete("/api/v1/session")
-            await browser.stop_listening()
-            if path.endswith("/rotate") and status == 200:
-                door.slug = (await owner.get("/api/v1/session")).body["link"]["slug"]
-    assert not wrong
-
-
-async def test_no_call_is_missing_from_the_table(door: FrontDoor) -> None:
-    served = {
-        (route.method, route.resource.canonical)
-        for route in door.app.router.routes()
-        if route.resource and route.resource.canonical.startswith("/api/") and route.method != "HEAD"
-    }
-    served.discard(("POST", "/api/v1/session"))  # signing in, which test_session.py is about
-    told = {
-        (method, path.replace("LINK", "{slug}").replace("KNOCK", "{id}").replace("MEETING", "{id}"))
-        for method, path, _, _ in rights()
-    }
-    assert served == told
 
 
 async def test_a_guest_learns_nothing_of_other_peoples_knocks_not_even_their_number(door: FrontDoor) -> None:
