@@ -29,6 +29,7 @@ from signal_server.keys import (
     FEED,
     IN_HAND,
     KNOCK_LIMITS,
+    METRICS,
     PASSWORDS,
     PRESENCE,
     REACTION_LIMITS,
@@ -41,6 +42,7 @@ from signal_server.keys import (
 )
 from signal_server.limits import KnockLimits, ReactionLimits
 from signal_server.logs import setup_logs
+from signal_server.metrics import Metrics, setup_metrics
 from signal_server.pages import setup_pages
 from signal_server.passwords import Passwords
 from signal_server.presence import Presence
@@ -67,7 +69,8 @@ def create_app(settings: Settings, passwords: Passwords | None = None) -> web.Ap
     secret = settings.livekit_api_secret.get_secret_value()
     app[SETTINGS] = settings
     app[FEED] = feed
-    app[STORE] = Store(settings.database_path, feed.publish)
+    app[METRICS] = Metrics()
+    app[STORE] = Store(settings.database_path, feed.publish, app[METRICS].committed)
     app[STREAMS] = Streams()
     app[PRESENCE] = Presence(app[STORE])
     app[TOKENS] = Tokens(settings.livekit_api_key, secret)
@@ -79,6 +82,7 @@ def create_app(settings: Settings, passwords: Passwords | None = None) -> web.Ap
     app[FAILED_SIGN_INS] = FailedSignIns(settings.sign_in_failures_per_minute)
     add_routes(app)
     setup_pages(app)
+    setup_metrics(app)
     app.router.add_post("/livekit/webhook", _webhook)
     app.cleanup_ctx.extend([_store, _sfu, _by_itself])
     app.on_shutdown.append(_end_streams)
@@ -97,6 +101,7 @@ async def _store(app: web.Application) -> AsyncIterator[None]:
     with (
         app[FEED].listening([EVERYTHING], app[PRESENCE].heard),
         app[FEED].listening([EVERYTHING], app[TURNED_AWAY].heard),
+        app[FEED].listening([EVERYTHING], app[METRICS].heard),
     ):
         app[PRESENCE].expect(await app[STORE].run(lambda repository: clocks_begin_anew(repository, now())))
         yield
@@ -109,7 +114,7 @@ async def _sfu(app: web.Application) -> AsyncIterator[None]:
     key, secret = settings.livekit_api_key, settings.livekit_api_secret.get_secret_value()
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
         livekit = api.LiveKitAPI(settings.livekit_url, key, secret, session=session, failover=False)
-        app[ROOMS] = Rooms(livekit, app[STORE])
+        app[ROOMS] = Rooms(livekit, app[STORE], app[METRICS].livekit_failed)
         app[WEBHOOK] = Webhook(key, secret, app[STORE], app[ROOMS])
         away = timedelta(seconds=settings.knock_away_seconds)
         watch = Watch(app[STORE], app[ROOMS], settings.reconcile_seconds, away)

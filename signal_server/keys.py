@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from signal_server.failed_sign_ins import FailedSignIns
     from signal_server.feed import Feed
     from signal_server.limits import KnockLimits, ReactionLimits
+    from signal_server.metrics import Metrics
     from signal_server.passwords import Passwords
     from signal_server.presence import Presence
     from signal_server.sfu.rooms import Rooms
@@ -25,6 +26,7 @@ STORE: web.AppKey[Store] = web.AppKey("store")
 FEED: web.AppKey[Feed] = web.AppKey("feed")
 STREAMS: web.AppKey[Streams] = web.AppKey("streams")
 PRESENCE: web.AppKey[Presence] = web.AppKey("presence")
+METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 ROOMS: web.AppKey[Rooms] = web.AppKey("rooms")
 TOKENS: web.AppKey[Tokens] = web.AppKey("tokens")
 REACTION_LIMITS: web.AppKey[ReactionLimits] = web.AppKey("reaction_limits")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from signal_server import health
+from signal_server import health, metrics
 from signal_server.api import authorize, doorbell, knock, link, meeting, moderation, session, setup
 
 
@@ -43,5 +43,6 @@ def add_routes(app: web.Application) -> None:
             web.get("/livekit/authorize", authorize.authorize),
             web.get("/healthz", health.healthz),
             web.get("/readyz", health.readyz),
+            web.get("/metrics", metrics.metrics),
         ]
     )

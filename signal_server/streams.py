@@ -103,8 +103,9 @@ class Streams:
             if not members and self._groups.get(group) is members:
                 del self._groups[group]
 
-    def count(self) -> int:
-        return sum(len(members) for members in self._groups.values())
+    def count(self, kind: str | None = None) -> int:
+        """How many are open, of one kind of group or of all."""
+        return sum(len(members) for group, members in self._groups.items() if kind in (None, group[0]))
 
     def end_all(self) -> None:
         """Let every stream finish what is queued and end: its page opens it again by itself."""

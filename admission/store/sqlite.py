@@ -6,6 +6,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,7 @@ class Call(Generic[T]):
     use_case: Callable[[Repository], T]
     future: asyncio.Future[T]
     loop: asyncio.AbstractEventLoop
+    asked: float  # monotonic
     result: T | None = None
     error: BaseException | None = None
     changes: Sequence[Change] = ()
@@ -71,9 +73,16 @@ class Store:
     `announce`, on the event loop, in the order in which they were made.
     """
 
-    def __init__(self, path: Path | str, announce: Callable[[Change], None] = lambda change: None) -> None:
+    def __init__(
+        self,
+        path: Path | str,
+        announce: Callable[[Change], None] = lambda change: None,
+        committed: Callable[[float, int], None] = lambda waited, calls: None,
+    ) -> None:
+        """`committed` is told of each commit: how long its first call waited in seconds, and how many calls it had."""
         self._path = path
         self._announce = announce
+        self._committed = committed
         self._calls: queue.SimpleQueue[Call[Any] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
@@ -100,10 +109,14 @@ class Store:
         if self._calls.qsize() >= QUEUE_LIMIT or self._thread is None:
             raise StoreBusy
         loop = asyncio.get_running_loop()
-        call = Call(use_case, loop.create_future(), loop)
+        call = Call(use_case, loop.create_future(), loop, time.monotonic())
         self._calls.put(call)
         result: T = await call.future
         return result
+
+    def queued(self) -> int:
+        """How many calls wait for the database."""
+        return self._calls.qsize()
 
     def _work(self, loop: asyncio.AbstractEventLoop, opened: asyncio.Future[None]) -> None:
         try:
@@ -160,6 +173,7 @@ class Store:
         return waiting
 
     def _answer(self, calls: list[Call[Any]]) -> None:
+        self._committed(time.monotonic() - calls[0].asked, len(calls))
         for call in calls:
             if not call.future.done():
                 if call.error is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -27,6 +27,7 @@ from signal_server.sfu import SfuUnavailable
 
 log = structlog.get_logger()
 T = TypeVar("T")
+R = TypeVar("R")
 
 KNOWN_FOR = 1.0
 """Seconds for which a room that LiveKit named counts as existing."""
@@ -57,9 +58,13 @@ class Known:
 class Rooms:
     """Calls LiveKit's room service. Every failure to answer is SfuUnavailable, and noticed as an outage."""
 
-    def __init__(self, livekit: api.LiveKitAPI, store: Store) -> None:
+    def __init__(
+        self, livekit: api.LiveKitAPI, store: Store, failed: Callable[[str], None] = lambda call: None
+    ) -> None:
+        """`failed` is told the name of each call that LiveKit did not answer."""
         self._livekit = livekit
         self._store = store
+        self._failed = failed
         self._known: dict[str, Known] = {}  # by meeting
         self._finding: dict[str, asyncio.Task[Known]] = {}  # by meeting
         self._asked: dict[str, asyncio.Future[str | None]] = {}  # by room: what the next list is to tell
@@ -134,15 +139,14 @@ class Rooms:
         # again, and old clients would come back into it and throw the new ones out.
         name, begun = room_name(meeting_id, number), time.monotonic()
         room = await self._call(
-            self._livekit.room.create_room(
-                api.CreateRoomRequest(
-                    name=name,
-                    empty_timeout=EMPTY_TIMEOUT,
-                    departure_timeout=DEPARTURE_TIMEOUT,
-                    # A net under mistakes of ours. The seats are counted in the database.
-                    max_participants=max(1000, 2 * plan_seats),
-                )
-            )
+            self._livekit.room.create_room,
+            api.CreateRoomRequest(
+                name=name,
+                empty_timeout=EMPTY_TIMEOUT,
+                departure_timeout=DEPARTURE_TIMEOUT,
+                # A net under mistakes of ours. The seats are counted in the database.
+                max_participants=max(1000, 2 * plan_seats),
+            ),
         )
         await self._store.run(lambda repository: repository.keep_room_sid(meeting_id, number, room.sid))
         log.info("room made", room=name)
@@ -153,19 +157,19 @@ class Rooms:
 
     async def listed(self, names: list[str] | None = None) -> dict[str, str]:
         """Those of the named rooms that exist, or all, with their sids. Raises SfuUnavailable."""
-        answer = await self._call(self._livekit.room.list_rooms(api.ListRoomsRequest(names=names)))
+        answer = await self._call(self._livekit.room.list_rooms, api.ListRoomsRequest(names=names))
         return {room.name: room.sid for room in answer.rooms}
 
     async def participants(self, room: str) -> list[api.ParticipantInfo]:
         """Who is in a room; nobody where there is no such room. Raises SfuUnavailable."""
-        answer = await self._call(self._livekit.room.list_participants(api.ListParticipantsRequest(room=room)))
+        answer = await self._call(self._livekit.room.list_participants, api.ListParticipantsRequest(room=room))
         return list(answer.participants)
 
     async def remove(self, room: str, identity: str) -> None:
         """Take somebody out of a room; fine where they are not in it. Raises SfuUnavailable."""
         try:
             await self._call(
-                self._livekit.room.remove_participant(api.RoomParticipantIdentity(room=room, identity=identity))
+                self._livekit.room.remove_participant, api.RoomParticipantIdentity(room=room, identity=identity)
             )
         except ServerError as error:
             if error.status != 404:
@@ -174,52 +178,48 @@ class Rooms:
     async def permit(self, room: str, identity: str, permission: ParticipantPermission) -> None:
         """Give somebody this permission, whole. Raises SfuUnavailable, ServerError 404 for who is not there."""
         await self._call(
-            self._livekit.room.update_participant(
-                api.UpdateParticipantRequest(room=room, identity=identity, permission=permission)
-            ),
+            self._livekit.room.update_participant,
+            api.UpdateParticipantRequest(room=room, identity=identity, permission=permission),
             MODERATION_LIMIT,
         )
 
     async def mute(self, room: str, identity: str, track: str) -> None:
         """Mute one track of somebody, who may turn it on again. Raises as `permit`."""
         await self._call(
-            self._livekit.room.mute_published_track(
-                api.MuteRoomTrackRequest(room=room, identity=identity, track_sid=track, muted=True)
-            ),
+            self._livekit.room.mute_published_track,
+            api.MuteRoomTrackRequest(room=room, identity=identity, track_sid=track, muted=True),
             MODERATION_LIMIT,
         )
 
     async def delete(self, room: str) -> None:
         """Close a room with everybody in it; fine where there is none. Raises SfuUnavailable."""
         try:
-            await self._call(self._livekit.room.delete_room(api.DeleteRoomRequest(room=room)))
+            await self._call(self._livekit.room.delete_room, api.DeleteRoomRequest(room=room))
         except ServerError as error:
             if error.status != 404:
                 raise SfuUnavailable(error.code) from error
 
-    async def _call(self, call: Awaitable[T], limit: float = CALL_LIMIT) -> T:
-        # What is about one person may fail for that person's sake: only the other calls tell of an outage.
-        one_person = limit == MODERATION_LIMIT
+    async def _call(self, call: Callable[[R], Awaitable[T]], asked: R, limit: float = CALL_LIMIT) -> T:
         try:
             async with asyncio.timeout(limit):
-                return await call
+                return await call(asked)
         except ServerError as error:
             # Only LiveKit itself says so of a room or a person. A 404 without it comes from something else.
             if error.status == 404 and error.code == ServerErrorCode.NOT_FOUND:
                 raise
-            if not one_person:
-                self._silent(error.code)
-            raise SfuUnavailable(error.code) from error
+            raise self._unanswered(call.__name__, error.code, limit) from error
         except (aiohttp.ClientError, TimeoutError, OSError, DecodeError, AttributeError) as error:
             # AttributeError: the library takes the JSON of a failure for an object, whatever it is.
-            if not one_person:
-                self._silent(type(error).__name__)
-            raise SfuUnavailable(type(error).__name__) from error
+            raise self._unanswered(call.__name__, type(error).__name__, limit) from error
 
-    def _silent(self, why: str) -> None:
-        if not self.outage.is_set():
-            log.warning("LiveKit does not answer", why=why)
-        self.outage.set()
+    def _unanswered(self, call: str, why: str, limit: float) -> SfuUnavailable:
+        self._failed(call)
+        # What is about one person may fail for that person's sake: only the other calls tell of an outage.
+        if limit != MODERATION_LIMIT:
+            if not self.outage.is_set():
+                log.warning("LiveKit does not answer", why=why)
+            self.outage.set()
+        return SfuUnavailable(why)
 
 
 def _claim_next(repository: Repository, meeting: Meeting, at: datetime) -> bool:
