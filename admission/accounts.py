@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from admission import endings
+from admission import endings, observing
 from admission.directory import (
     Account,
     Link,
@@ -83,6 +83,9 @@ def set_workspace(repository: Repository, name: str, choices: WorkspaceChoices) 
     workspace = _workspace_named(repository, name)
     chosen = _with(workspace, choices)
     repository.replace_workspace(chosen)
+    if chosen.contributions is not workspace.contributions:
+        for meeting in repository.meetings_of_workspace(workspace.id):
+            observing.nothing_kept(repository, meeting)
     return _with_logo(repository, chosen, choices)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from admission.setup import KeptSetup
+from admission.setup import Contributions, KeptSetup
 
 
 class Plan(StrEnum):
@@ -34,7 +34,7 @@ class Workspace:
     seats: int
     accent: str | None
     privacy_url: str | None
-    contributions: str
+    contributions: Contributions  # the most that may be kept of them
     logo_type: str | None  # media type of the stored logo; None where there is none
 
 

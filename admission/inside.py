@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from admission import knock
+from admission import knock, observing
 from admission.changes import HandsChanged, Reacted
 from admission.doorstep import doorstep_of
 from admission.errors import Forbidden, NotFound
@@ -85,6 +85,8 @@ def raise_hand(
     since = max(at, _after(repository.hands(meeting_id))) if raised else None
     for place in changed:
         repository.replace_seat(replace(place, hand_since=since, version=place.version + 1))
+    if raised and since is not None and changed:
+        observing.hand_raised(repository, meeting_id, identity, since)
     hands = repository.hands(meeting_id)
     if changed:
         repository.announce(HandsChanged(meeting_id, hands))

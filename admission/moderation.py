@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from admission import doorstep, knock, moves
+from admission import doorstep, knock, moves, observing
 from admission.changes import Noticed, RoomSetUp
 from admission.errors import Forbidden, Invalid, NotFound
 from admission.inside import EVERYONE, seat_in_meeting
@@ -89,14 +89,9 @@ def _check(wanted: Mapping[str, object], step: doorstep.Doorstep) -> None:
     seats = wanted.get("seats")
     if isinstance(seats, int) and not FEWEST_SEATS <= seats <= step.workspace.seats:
         raise Invalid({"seats": "wrong"})
-    if "contributions" in wanted and wanted["contributions"] not in _contributions(step.workspace.contributions):
+    chosen = wanted.get("contributions")
+    if isinstance(chosen, Contributions) and chosen.within(step.workspace.contributions) is not chosen:
         raise Invalid({"contributions": "wrong"})
-
-
-def _contributions(most: str) -> tuple[Contributions, ...]:
-    """What a workspace allows: `kept` allows all, `live` not to keep, `off` nothing."""
-    order = (Contributions.OFF, Contributions.LIVE, Contributions.KEPT)
-    return order[: order.index(Contributions(most)) + 1]
 
 
 def meeting_setup(repository: Repository, meeting_id: str, credentials: Credentials, at: datetime) -> SetupView:
@@ -135,6 +130,8 @@ def _set_up(repository: Repository, meeting: Meeting, by: Seat, kept: KeptSetup)
             repository.clear_exceptions(meeting.id, source)
     repository.set_setup(meeting.id, kept)
     meeting = replace(meeting, setup=kept)
+    if before.contributions is not after.contributions:
+        observing.nothing_kept(repository, meeting)
     places = repository.seats_in(meeting.id)
     orders = tuple(
         Order(place, now_allowed)

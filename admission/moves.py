@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from admission import knock, seat
+from admission import knock, observing, seat
 from admission.changes import HandsChanged, KnockChanged, MeetingEnded, SeatEnded
 from admission.directory import Account, Link
 from admission.doorstep import Doorstep, deciders, deciders_changed, door_changed, doorstep_of, setup_to_start_from
@@ -184,4 +184,5 @@ def end_meeting(
             replace_knock(repository, step, knock.advance(knocked, event, at))
         elif knocked.held:
             replace_knock(repository, step, knock.advance(knocked, knock.Event.MEETING_ENDED, at))
+    observing.nothing_kept(repository, replace(meeting, ended=at))
     repository.announce(MeetingEnded(meeting.id, meeting.room_name if meeting.room else None, by))

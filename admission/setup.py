@@ -31,6 +31,11 @@ class Contributions(StrEnum):
     LIVE = "live"
     OFF = "off"
 
+    def within(self, most: Contributions) -> Contributions:
+        """What is left of this choice where a workspace allows so much: `kept` allows all, `off` nothing."""
+        order = list(Contributions)
+        return max(self, most, key=order.index)
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from admission import contribution
 from admission.changes import (
     Change,
     DoorChanged,
@@ -26,7 +27,7 @@ from admission.meeting import Meeting
 from admission.seat import Role as SeatRole
 from admission.seat import Seat
 from admission.seat import State as SeatState
-from admission.setup import KeptSetup, Source
+from admission.setup import Contributions, KeptSetup, Source
 
 WORKSPACE = "id, name, plan, seats, accent, privacy_url, contributions, logo_type"
 ACCOUNT = "id, workspace_id, email, name, role, disabled_at"
@@ -418,6 +419,34 @@ class Repository:
     def running_meetings(self) -> list[Meeting]:
         return [_meeting(row) for row in self._rows(f"SELECT {MEETING} FROM meeting WHERE ended IS NULL")]
 
+    def meetings_of_workspace(self, workspace_id: str) -> list[Meeting]:
+        """Meetings behind a workspace's links, the latest first."""
+        return [
+            _meeting(row)
+            for row in self._rows(
+                f"SELECT {MEETING_M} FROM meeting m JOIN link l ON l.id = m.link_id JOIN account a ON a.id = l.owner_id"
+                " WHERE a.workspace_id = :id ORDER BY m.opened DESC",
+                {"id": workspace_id},
+            )
+        ]
+
+    def observed_meetings(self, link_id: str | None, account_id: str, most: int) -> list[Meeting]:
+        """Meetings that are over, of this link or with a seat of this account, of which figures are kept, latest first.
+
+        Not those of other workspaces: who was a guest there reads nothing of them afterwards.
+        """
+        return [
+            _meeting(row)
+            for row in self._rows(
+                f"SELECT {MEETING_M} FROM meeting m WHERE m.ended IS NOT NULL"
+                " AND EXISTS (SELECT 1 FROM observed o WHERE o.meeting_id = m.id)"
+                " AND (m.link_id = :link OR EXISTS (SELECT 1 FROM seat s WHERE s.meeting_id = m.id"
+                " AND s.account_id = :account AND s.joined_at IS NOT NULL AND s.role = 'moderator'))"
+                " ORDER BY m.opened DESC LIMIT :most",
+                {"link": link_id, "account": account_id, "most": most},
+            )
+        ]
+
     def meeting_began(self, meeting_id: str, at: datetime) -> None:
         self._execute(
             "UPDATE meeting SET began = :at WHERE id = :id AND began IS NULL",
@@ -775,9 +804,89 @@ class Repository:
     def forget_meetings(self, before: datetime) -> int:
         """Erase meetings that ended before that moment, with who sat in them. Returns how many."""
         at = {"at": milliseconds(before)}
-        for table in ("seat", "media_exception"):
+        for table in ("seat", "media_exception", "observed", "watching"):
             self._execute(f"DELETE FROM {table} WHERE meeting_id IN (SELECT id FROM meeting WHERE ended < :at)", at)
         return self._execute("DELETE FROM meeting WHERE ended < :at", at).rowcount
+
+    # contributions
+
+    def meetings_with_people(self) -> list[tuple[Meeting, Contributions]]:
+        """Meetings that have begun and have a room, and what their workspaces allow to be kept of contributions."""
+        return [
+            (_meeting(row[:-1]), Contributions(row[-1]))
+            for row in self._rows(
+                f"SELECT {MEETING_M}, w.contributions FROM meeting m JOIN link l ON l.id = m.link_id"
+                " JOIN account a ON a.id = l.owner_id JOIN workspace w ON w.id = a.workspace_id"
+                " WHERE m.ended IS NULL AND m.began IS NOT NULL AND m.room_sid IS NOT NULL ORDER BY m.began"
+            )
+        ]
+
+    def allowed_contributions(self, link_id: str) -> Contributions:
+        """What the workspace of this link allows to be kept of contributions."""
+        return Contributions(
+            self._value(
+                "SELECT w.contributions FROM link l JOIN account a ON a.id = l.owner_id"
+                " JOIN workspace w ON w.id = a.workspace_id WHERE l.id = :id",
+                {"id": link_id},
+            )
+        )
+
+    def watch(self, meeting_id: str, observer: str | None, at: datetime) -> None:
+        """Note who watches a meeting now; None for nobody."""
+        self._execute(
+            "INSERT INTO watching (meeting_id, observer, seen) VALUES (:id, :observer, :at)"
+            " ON CONFLICT (meeting_id) DO UPDATE SET observer = :observer, seen = :at",
+            {"id": meeting_id, "observer": observer, "at": milliseconds(at)},
+        )
+
+    def watcher(self, meeting_id: str) -> tuple[str | None, datetime] | None:
+        """Who watches a meeting, and when they last said so. None where nobody ever did."""
+        row = self._row("SELECT observer, seen FROM watching WHERE meeting_id = :id", {"id": meeting_id})
+        return (row[0], moment(row[1])) if row else None
+
+    def add_observed(self, meeting_id: str, event: contribution.Event) -> None:
+        """Store what was seen, once. Of somebody who has no seat in the meeting nothing is stored."""
+        self._execute(
+            "INSERT INTO observed (meeting_id, at, kind, identity) SELECT :id, :at, :kind, :identity"
+            " WHERE :identity = '' OR EXISTS (SELECT 1 FROM seat WHERE identity = :identity AND meeting_id = :id)"
+            " ON CONFLICT DO NOTHING",
+            {"id": meeting_id, "at": event.at, "kind": event.kind, "identity": event.identity},
+        )
+
+    def observed(self, meeting_id: str, after: int = 0) -> list[tuple[int, contribution.Event]]:
+        """What was seen in a meeting, each with its place in the order of storing, from behind `after`."""
+        return [
+            (row[0], contribution.Event(row[1], contribution.Kind(row[2]), row[4] or "", row[3]))
+            for row in self._rows(
+                "SELECT o.seq, o.at, o.kind, o.identity, coalesce(s.account_id, s.knock_id) FROM observed o"
+                " LEFT JOIN seat s ON s.identity = o.identity WHERE o.meeting_id = :id AND o.seq > :after"
+                " ORDER BY o.seq",
+                {"id": meeting_id, "after": after},
+            )
+        ]
+
+    def last_observed(self, meeting_id: str) -> contribution.Event | None:
+        """The latest event of a meeting that came from an observer."""
+        row = self._row(
+            "SELECT at, kind, identity FROM observed WHERE meeting_id = :id AND kind <> 'hand'"
+            " ORDER BY at DESC LIMIT 1",
+            {"id": meeting_id},
+        )
+        return contribution.Event(row[0], contribution.Kind(row[1]), "", row[2]) if row else None
+
+    def forget_observed(self, meeting_id: str) -> None:
+        """Erase what was seen in a meeting, and that somebody watched."""
+        for table in ("observed", "watching"):
+            self._execute(f"DELETE FROM {table} WHERE meeting_id = :id", {"id": meeting_id})
+
+    def sat_in(self, meeting_id: str) -> list[Seat]:
+        """Every seat that a meeting ever had, in the order in which they connected."""
+        return [
+            _seat(row)
+            for row in self._rows(
+                f"SELECT {SEAT} FROM seat WHERE meeting_id = :id ORDER BY joined_at, id", {"id": meeting_id}
+            )
+        ]
 
     # webhooks
 
@@ -821,7 +930,7 @@ class Repository:
 
 
 def _workspace(row: tuple[Any, ...]) -> Workspace:
-    return Workspace(row[0], row[1], Plan(row[2]), *row[3:])
+    return Workspace(row[0], row[1], Plan(row[2]), row[3], row[4], row[5], Contributions(row[6]), row[7])
 
 
 def _account(row: tuple[Any, ...]) -> Account:

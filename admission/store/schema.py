@@ -16,7 +16,16 @@ class NewerDatabase(Exception):
 
 @migrations()
 def m001_the_door(db: Database) -> None:
-    for statement in THE_DOOR.split(";\n"):
+    _execute(db, THE_DOOR)
+
+
+@migrations()
+def m002_contributions(db: Database) -> None:
+    _execute(db, CONTRIBUTIONS)
+
+
+def _execute(db: Database, statements: str) -> None:
+    for statement in statements.split(";\n"):
         if statement.strip():
             db.conn.execute(statement)
 
@@ -165,6 +174,24 @@ CREATE TABLE pulse (
     id INTEGER PRIMARY KEY,
     at BIGINT NOT NULL
 )
+"""
+
+# What an observer saw, in the order in which it was stored, and who watches which meeting: `observer` is nobody
+# where the last one left, `seen` is when it last said that it watches.
+CONTRIBUTIONS = """
+CREATE TABLE observed (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    meeting_id TEXT NOT NULL REFERENCES meeting (id),
+    at BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    identity TEXT NOT NULL
+);
+CREATE UNIQUE INDEX observed_once ON observed (meeting_id, at, kind, identity);
+CREATE TABLE watching (
+    meeting_id TEXT PRIMARY KEY REFERENCES meeting (id),
+    observer TEXT,
+    seen BIGINT NOT NULL
+) WITHOUT ROWID
 """
 
 

@@ -12,7 +12,7 @@ from admission.knock import Knock
 from admission.moves import Entered
 from admission.names import name_skeleton
 from admission.seat import Seat
-from admission.setup import KeptSetup, Setup
+from admission.setup import Contributions, KeptSetup, Setup
 from admission.store.repository import Repository
 from admission.store.sqlite import connect
 from admission.visitor import Credentials
@@ -74,7 +74,7 @@ class House:
         self.repository.take_changes()
 
     def workspace(self, name: str, seats: int) -> Workspace:
-        made = Workspace(f"w-{name}", name, Plan.STANDARD, seats, None, None, "kept", None)
+        made = Workspace(f"w-{name}", name, Plan.STANDARD, seats, None, None, Contributions.KEPT, None)
         self.repository.add_workspace(made, NOON)
         return made
 

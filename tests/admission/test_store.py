@@ -18,6 +18,7 @@ from admission.endings import time_passes
 from admission.errors import Conflict, Refusal
 from admission.knock import Event, advance
 from admission.moves import Entered
+from admission.setup import Contributions
 from admission.store.repository import Repository
 from admission.store.schema import NewerDatabase
 from admission.store.sqlite import Store, StoreBusy, connect, run_now
@@ -29,7 +30,7 @@ class Refused(Refusal):
 
 
 def a_workspace(name: str) -> Workspace:
-    return Workspace(f"w-{name}", name, Plan.STANDARD, 12, None, None, "kept", None)
+    return Workspace(f"w-{name}", name, Plan.STANDARD, 12, None, None, Contributions.KEPT, None)
 
 
 @pytest.fixture
