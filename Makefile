@@ -4,11 +4,12 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test bench screenshots tools lock wheel python web node-modules livekit browser firefox wrk
+.PHONY: help run test bench screenshots tools lock wheel python web node-modules livekit browser firefox caddy wrk
 
 VENV := .venv
 BIN := $(VENV)/bin
 LIVEKIT_VERSION := v1.13.5
+CADDY_VERSION := v2.11.9
 
 say = printf '· %s\n'
 # Of the files in these folders that the build reads; what it writes there is left out.
@@ -35,7 +36,7 @@ run: tools
 
 # PYTEST and BENCH are words for those: `make test PYTEST='-k run'`, `make bench BENCH=--quick`.
 # The checks come first: they are quick, and a test of code that does not type-check says little.
-test: tools browser
+test: tools browser caddy
 	@$(say) 'ruff'; $(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { echo 'Some files are not formatted: $(BIN)/ruff format .'; exit 1; }
 	@$(say) 'mypy'; $(BIN)/mypy
@@ -135,6 +136,23 @@ firefox:
 	    apt-get install -y -qq --no-install-recommends firefox-esr >/dev/null \
 	    || echo 'Firefox could not be installed: its tests are left out.'; \
 	fi
+
+# For the tests only. From Debian's package just the program: installed, the package would begin to serve port 80.
+caddy:
+	@if [ -x .tools/bin/caddy ] || command -v caddy >/dev/null; then exit 0; fi; \
+	rm -rf .tools/caddy; mkdir -p .tools/bin .tools/caddy; cd .tools/caddy; \
+	package() { apt-get download -qq caddy 2>/dev/null && dpkg-deb -x caddy_*.deb . && mv usr/bin/caddy caddy; }; \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && $(say) 'Caddy into .tools, from its package' \
+	  && { package || { apt-get update -qq && package; }; }; then :; \
+	elif command -v go >/dev/null; then \
+	  $(say) 'Caddy $(CADDY_VERSION) into .tools (two minutes, once)'; \
+	  GOBIN="$$PWD" go install github.com/caddyserver/caddy/v2/cmd/caddy@$(CADDY_VERSION); \
+	else \
+	  echo 'Caddy 2.6 or newer is missing: the tests put it in front of the server. Debian: apt install caddy'; \
+	  echo 'macOS: brew install caddy · any: caddyserver.com'; \
+	  exit 1; \
+	fi; \
+	mv caddy ../bin/caddy; cd ../..; rm -rf .tools/caddy
 
 # For the benchmarks only: it sends the calls.
 wrk:

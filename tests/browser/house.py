@@ -17,7 +17,7 @@ class Guest:
     def __init__(self, server: Vestibule, slug: str) -> None:
         self._server = server
         self._slug = slug
-        self._cookie = ""
+        self.cookie = ""
         self.id = ""
 
     def ask(self, name: str, message: str | None = None) -> Guest:
@@ -44,11 +44,11 @@ class Guest:
         if body is not None:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
-        if self._cookie:
-            request.add_header("Cookie", self._cookie)
+        if self.cookie:
+            request.add_header("Cookie", self.cookie)
         with urllib.request.urlopen(request, timeout=10) as answer:
             if set_cookie := answer.headers["Set-Cookie"]:
-                self._cookie = set_cookie.split(";")[0]
+                self.cookie = set_cookie.split(";")[0]
             text = answer.read()
         return json.loads(text) if text else None
 

@@ -13,6 +13,8 @@ from tests.house.checkout import ROOT
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVER = COMPOSE["services"]["vestibule"]
 LIVEKIT = COMPOSE["services"]["livekit"]
+CADDY = COMPOSE["services"]["caddy"]
+CADDYFILE = (ROOT / "Caddyfile").read_text()
 LIVEKIT_YAML: dict[str, Any] = yaml.safe_load((ROOT / "livekit.yaml").read_text())
 
 
@@ -90,7 +92,27 @@ def test_server_and_livekit_find_each_other() -> None:
     assert environment["LIVEKIT_URL"] == f"http://127.0.0.1:{LIVEKIT_YAML['port']}"
     here = f"http://{environment['VESTIBULE_HOST']}:{environment['VESTIBULE_PORT']}"
     assert LIVEKIT_YAML["webhook"]["urls"] == [f"{here}/livekit/webhook"]
-    assert environment["VESTIBULE_PUBLIC_URL"] == f"${{VESTIBULE_PUBLIC_URL:-{here}}}"
+
+
+def test_caddy_stands_before_both_on_one_origin() -> None:
+    server, caddy = SERVER["environment"], CADDY["environment"]
+    public = "${VESTIBULE_PUBLIC_URL:-http://127.0.0.1:8000}"
+    assert server["VESTIBULE_PUBLIC_URL"] == server["LIVEKIT_PUBLIC_URL"] == caddy["VESTIBULE_PUBLIC_URL"] == public
+    for name in ("VESTIBULE_PORT", "LIVEKIT_URL"):
+        assert caddy[name] == server[name]
+    assert CADDY["network_mode"] == "host"
+    assert server["VESTIBULE_TRUSTED_PROXIES"] == server["VESTIBULE_HOST"] == "127.0.0.1"
+
+
+def test_caddy_is_given_the_shipped_file_with_all_that_it_reads() -> None:
+    assert CADDY["volumes"] == ["./Caddyfile:/etc/caddy/Caddyfile:ro", "certificates:/data"]
+    assert set(re.findall(r"\{\$(\w+)", CADDYFILE)) == set(CADDY["environment"])
+    # Its defaults are those of a server started by hand.
+    for name, default in re.findall(r"\{\$(VESTIBULE_PORT|LIVEKIT_URL):([^}]+)\}", CADDYFILE):
+        assert default == SERVER["environment"][name]
+    version = re.search(r"^CADDY_VERSION := v(\S+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert version
+    assert CADDY["image"] == f"caddy:{version[1]}"
 
 
 def test_livekit_is_given_the_shipped_file_and_the_servers_keys() -> None:
