@@ -17,6 +17,7 @@ from livekit import api
 from admission.endings import clocks_begin_anew
 from admission.store.sqlite import Store
 from signal_server.api.body import BODY_LIMIT
+from signal_server.api.call import By, described
 from signal_server.clock import now
 from signal_server.config import Settings
 from signal_server.cross_site import cross_site
@@ -43,6 +44,7 @@ from signal_server.keys import (
 from signal_server.limits import KnockLimits, ReactionLimits
 from signal_server.logs import setup_logs
 from signal_server.metrics import Metrics, setup_metrics
+from signal_server.openapi import setup_openapi
 from signal_server.pages import setup_pages
 from signal_server.passwords import Passwords
 from signal_server.presence import Presence
@@ -83,6 +85,7 @@ def create_app(settings: Settings, passwords: Passwords | None = None) -> web.Ap
     add_routes(app)
     setup_pages(app)
     setup_metrics(app)
+    setup_openapi(app)
     app.router.add_post("/livekit/webhook", _webhook)
     app.cleanup_ctx.extend([_store, _sfu, _by_itself])
     app.on_shutdown.append(_end_streams)
@@ -92,7 +95,9 @@ def create_app(settings: Settings, passwords: Passwords | None = None) -> web.Ap
 WEBHOOK: web.AppKey[Webhook] = web.AppKey("webhook", Webhook)
 
 
+@described(By.LIVEKIT, {200: None, 401: None})
 async def _webhook(request: web.Request) -> web.Response:
+    """POST /livekit/webhook: what happened in a room. Rooms that are not ours are left alone."""
     return await request.app[WEBHOOK].post(request)
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from aiohttp import web
 
 from admission.store.sqlite import StoreBusy
+from signal_server.api.call import By, described
 from signal_server.clock import now
 from signal_server.keys import ROOMS, STORE
 
+READY = {"database": Literal["ok", "cannot-commit"], "livekit": Literal["answering", "not-answering"]}
 
+
+@described(By.ANYONE, {200: {"status": Literal["ok"]}})
 async def healthz(request: web.Request) -> web.Response:
     """GET /healthz: the process answers."""
     return web.json_response({"status": "ok"})
 
 
+@described(By.ANYONE, {200: READY, 503: READY})
 async def readyz(request: web.Request) -> web.Response:
     """GET /readyz: 503 when the database cannot commit. LiveKit's state is told and changes nothing:
 

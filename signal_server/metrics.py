@@ -14,6 +14,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from admission.changes import Change, KnockChanged
 from admission.knock import State
+from signal_server.api.call import By, Text, described
 from signal_server.keys import METRICS, STORE, STREAMS
 from signal_server.problems import route_of
 
@@ -136,6 +137,7 @@ def setup_metrics(app: web.Application) -> None:
     app.on_response_prepare.append(app[METRICS].answering)
 
 
+@described(By.OPERATOR, {200: Text("text/plain"), 404: Text("text/plain")})
 async def metrics(request: web.Request) -> web.Response:
     """GET /metrics: for whoever watches over this server, from beside it; to everybody else there is nothing here."""
     if any(name in request.headers for name in FORWARDED) or not is_near(request.remote):

@@ -18,6 +18,7 @@ from admission.endings import SOME, page_back, page_gone
 from admission.knock import Knock
 from admission.store.sqlite import Store, StoreBusy
 from signal_server.clock import now
+from signal_server.views import Reach
 
 
 class Presence:
@@ -44,7 +45,7 @@ class Presence:
                 del self._doorbells[account_id]
                 self._reach_changed(account_id)
 
-    def reach(self, knocked: Knock, deciders: Iterable[str]) -> str:
+    def reach(self, knocked: Knock, deciders: Iterable[str]) -> Reach:
         """How far a knock has come: nobody, ringing or seen."""
         if knocked.seen:
             return "seen"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import structlog
 from aiohttp import web
@@ -34,6 +35,8 @@ class Problem:
     title: str
     detail: str
     retry_after: float | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """The types of what this one says besides, by field."""
 
 
 PROBLEMS: dict[str, Problem] = {
@@ -41,7 +44,9 @@ PROBLEMS: dict[str, Problem] = {
         403, N_("This request came from another site"), N_("Open the page itself and try again there.")
     ),
     "too-large": Problem(413, N_("That is too much at once"), N_("Please send less.")),
-    "invalid": Problem(422, N_("Something is not right yet"), N_("Please check what you entered.")),
+    "invalid": Problem(
+        422, N_("Something is not right yet"), N_("Please check what you entered."), more={"errors": dict[str, str]}
+    ),
     "not-found": Problem(404, N_("Not found"), N_("There is nothing here, or it is not for you.")),
     "sign-in-first": Problem(401, N_("Please sign in"), N_("Sign in first, then try again.")),
     "sign-in-failed": Problem(401, N_("Sign-in did not work"), N_("E-mail address or password is not right.")),
@@ -61,16 +66,26 @@ PROBLEMS: dict[str, Problem] = {
         N_("This link is closed at the moment. Try again later."),
         LOOK_AGAIN,
     ),
-    "too-many-requests": Problem(429, N_("That was too often"), N_("Please wait a moment, then try again.")),
+    "too-many-requests": Problem(429, N_("That was too often"), N_("Please wait a moment, then try again."), TRY_AGAIN),
     "not-decided": Problem(409, N_("Not decided yet"), N_("Nobody has answered this request yet.")),
-    "refused": Problem(403, N_("Not let in"), N_("This request was refused. You can ask again.")),
+    "refused": Problem(
+        403, N_("Not let in"), N_("This request was refused. You can ask again."), more={"word": str | None}
+    ),
     "over": Problem(410, N_("This has ended"), N_("It cannot be used any more.")),
-    "already-decided": Problem(409, N_("Already decided"), N_("Somebody answered this request before you.")),
+    "already-decided": Problem(
+        409,
+        N_("Already decided"),
+        N_("Somebody answered this request before you."),
+        more={"decided_by": str | None, "decision": Literal["admit", "refuse"]},
+    ),
     "connected": Problem(
         409, N_("Already in the meeting"), N_("They have joined, so the invitation cannot be taken back.")
     ),
     "setup-changed": Problem(
-        409, N_("Somebody changed this meanwhile"), N_("Look at what it is now, then change it again.")
+        409,
+        N_("Somebody changed this meanwhile"),
+        N_("Look at what it is now, then change it again."),
+        more={"setup": views.Setup},
     ),
     "sfu-unavailable": Problem(
         503,

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from admission.connecting import may_connect
 from admission.store.sqlite import StoreBusy
+from signal_server.api.call import By, described
 from signal_server.clock import now
 from signal_server.keys import SETTINGS, STORE, TOKENS
 from signal_server.visitor import credentials_of
@@ -15,6 +16,7 @@ from signal_server.visitor import credentials_of
 BEARER = "Bearer "
 
 
+@described(By.LIVEKITS_PROXY, {204: None, 401: None, 503: None})
 async def authorize(request: web.Request) -> web.Response:
     """GET /livekit/authorize: 204 or 401. Never 404: livekit-client would take it for an old server, and try for ever.
 

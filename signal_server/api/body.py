@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
 
 from aiohttp import web
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from admission.errors import Invalid
-from admission.names import WrongText, checked_name, checked_text
+from admission.names import NAME_LENGTH, WrongText, checked_name, checked_text
 from signal_server.problems import BadBody
 
 BODY_LIMIT = 64 * 1024
@@ -27,22 +28,32 @@ class Nothing(Body):
     """A call without fields: no body, or {}."""
 
 
-def text(longest: int, *, lines: bool = False) -> AfterValidator:
-    """A text as admission.names takes it; `lines` lets line breaks pass."""
-    return _checked(lambda given: checked_text(given, longest, lines=lines))
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A text as admission.names takes it: what is sent may be longer by what is trimmed."""
 
+    check: Callable[[str], str]
+    longest: int
 
-def _checked(check: Callable[[str], str]) -> AfterValidator:
-    def validate(given: str) -> str:
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._validate, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "maxLength": self.longest}
+
+    def _validate(self, given: str) -> str:
         try:
-            return check(given)
+            return self.check(given)
         except WrongText as error:
             raise PydanticCustomError("text", "{reason}", {"reason": error.reason}) from None
 
-    return AfterValidator(validate)
+
+def text(longest: int, *, lines: bool = False) -> Checked:
+    """A text as admission.names takes it; `lines` lets line breaks pass."""
+    return Checked(lambda given: checked_text(given, longest, lines=lines), longest)
 
 
-Name = Annotated[str, _checked(checked_name)]
+Name = Annotated[str, Checked(checked_name, NAME_LENGTH)]
 Message = Annotated[str, text(500, lines=True)]
 Word = Annotated[str, text(200, lines=True)]
 

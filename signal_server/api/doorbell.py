@@ -14,7 +14,8 @@ from admission.store.repository import Repository
 from admission.store.sqlite import StoreBusy
 from admission.visitor import recognise
 from signal_server import views
-from signal_server.api.body import Body, read
+from signal_server.api.body import Body
+from signal_server.api.call import By, Stream, call, call_with
 from signal_server.clock import now
 from signal_server.feed import door_topic, session_topic
 from signal_server.keys import FEED, PRESENCE, STORE, STREAMS
@@ -27,6 +28,19 @@ class Knocks(Body):
     knocks: Annotated[list[str], Field(max_length=1000)]
 
 
+@call(
+    By.SIGNED_IN,
+    {
+        200: Stream(
+            {
+                "snapshot": {"account": str, "knocks": list[views.DoorKnock]},
+                "knock": views.DoorKnock,
+                "gone": views.Gone,
+                "elsewhere": {},
+            }
+        )
+    },
+)
 async def events(request: web.Request) -> web.StreamResponse:
     """GET /api/v1/doorbell/events: `snapshot`, then `knock` (new or changed) and `gone`."""
     app, sent = request.app, credentials_of(request)
@@ -101,15 +115,17 @@ async def events(request: web.Request) -> web.StreamResponse:
                 return await stream.respond(request)
 
 
-async def seen(request: web.Request) -> web.Response:
+@call_with(Knocks, By.SIGNED_IN, {204: None})
+async def seen(request: web.Request, asked: Knocks) -> web.Response:
     """POST /api/v1/doorbell/seen: a visible page shows these knocks."""
-    asked, sent = await read(request, Knocks), credentials_of(request)
+    sent = credentials_of(request)
     await request.app[STORE].run(lambda repository: waiting_room.seen(repository, asked.knocks, sent, now()))
     return web.Response(status=204)
 
 
-async def dismiss(request: web.Request) -> web.Response:
+@call_with(Knocks, By.SIGNED_IN, {204: None})
+async def dismiss(request: web.Request, asked: Knocks) -> web.Response:
     """POST /api/v1/doorbell/dismiss: off the list of missed ones."""
-    asked, sent = await read(request, Knocks), credentials_of(request)
+    sent = credentials_of(request)
     await request.app[STORE].run(lambda repository: waiting_room.dismiss(repository, asked.knocks, sent, now()))
     return web.Response(status=204)

@@ -12,7 +12,8 @@ from admission.changes import Change, KnockChanged
 from admission.errors import TurnedAway
 from admission.waiting_room import Decision
 from signal_server import views
-from signal_server.api.body import Body, Nothing, Word, read
+from signal_server.api.body import Body, Word
+from signal_server.api.call import By, Stream, call, call_with
 from signal_server.api.link import count_turned_away, entry
 from signal_server.clock import now
 from signal_server.feed import knock_topic
@@ -27,6 +28,7 @@ class DecisionMade(Body):
     message: Word | None = None
 
 
+@call(By.KNOCKER, {200: Stream({"knock": views.GuestKnock, "elsewhere": {}})})
 async def events(request: web.Request) -> web.StreamResponse:
     """GET /api/v1/knocks/{id}/events: `knock` now and at each change, until it is over."""
     app = request.app
@@ -79,9 +81,9 @@ def _keep(heard: list[KnockChanged], change: Change) -> None:
         heard.append(change)
 
 
+@call(By.KNOCKER, {200: {"entry": views.Entered}}, "not-decided", "refused", "over", "meeting-full", "sfu-unavailable")
 async def enter(request: web.Request) -> web.Response:
     """POST /api/v1/knocks/{id}/entry: connect, once admitted."""
-    await read(request, Nothing)
     knock_id, sent = request.match_info["id"], credentials_of(request)
     try:
         entered = await request.app[STORE].run(
@@ -95,17 +97,17 @@ async def enter(request: web.Request) -> web.Response:
     return response
 
 
+@call(By.KNOCKER, {204: None})
 async def withdraw(request: web.Request) -> web.Response:
     """DELETE /api/v1/knocks/{id}: the guest gives up; again is fine."""
-    await read(request, Nothing)
     knock_id, sent = request.match_info["id"], credentials_of(request)
     await request.app[STORE].run(lambda repository: waiting_room.withdraw(repository, knock_id, sent, now()))
     return web.Response(status=204)
 
 
-async def decide(request: web.Request) -> web.Response:
+@call_with(DecisionMade, By.DECIDER, {200: {"knock": views.DoorKnock}}, "already-decided", "meeting-full", "over")
+async def decide(request: web.Request, made: DecisionMade) -> web.Response:
     """POST /api/v1/knocks/{id}/decision: the first admit or refuse wins."""
-    made = await read(request, DecisionMade)
     knock_id, sent = request.match_info["id"], credentials_of(request)
     decided = await request.app[STORE].run(
         lambda repository: waiting_room.decide(repository, knock_id, sent, made.decision, made.message, now())
@@ -113,9 +115,9 @@ async def decide(request: web.Request) -> web.Response:
     return web.json_response({"knock": views.door_knock(decided)})
 
 
+@call(By.DECIDER, {200: {"knock": views.DoorKnock}}, "not-decided", "connected", "over")
 async def take_back(request: web.Request) -> web.Response:
     """POST /api/v1/knocks/{id}/take-back: undo an admission whose guest has not connected."""
-    await read(request, Nothing)
     knock_id, sent = request.match_info["id"], credentials_of(request)
     taken = await request.app[STORE].run(lambda repository: waiting_room.take_back(repository, knock_id, sent, now()))
     return web.json_response({"knock": views.door_knock(taken)})

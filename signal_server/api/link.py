@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import cast
 
 from aiohttp import web
 
@@ -16,7 +16,8 @@ from admission.store.repository import Repository
 from admission.visitor import recognise
 from admission.waiting_room import Decision, LinkView
 from signal_server import views
-from signal_server.api.body import Body, Message, Name, Nothing, read
+from signal_server.api.body import Body, Message, Name
+from signal_server.api.call import By, call, call_with
 from signal_server.clock import now
 from signal_server.keys import KNOCK_LIMITS, PRESENCE, ROOMS, SETTINGS, STORE, TOKENS, TURNED_AWAY
 from signal_server.limits import client_address
@@ -37,8 +38,9 @@ class DecisionForAll(Body):
     decision: Decision
 
 
+@call(By.ANYONE, {200: views.LinkSeen})
 async def look(request: web.Request) -> web.Response:
-    """GET /api/v1/links/{slug}: no effect."""
+    """GET /api/v1/links/{slug}: what a page shows before anybody enters; no effect."""
     slug, sent = request.match_info["slug"], credentials_of(request)
     view = await request.app[STORE].run(lambda repository: waiting_room.look(repository, slug, sent, now()))
     if view.turned_away_from is not None:
@@ -60,7 +62,7 @@ def count_turned_away(request: web.Request, refusal: TurnedAway) -> None:
         request.app[TURNED_AWAY].count(refusal.meeting_id, why, browser_of(request))
 
 
-def _link_view(request: web.Request, view: LinkView) -> dict[str, Any]:
+def _link_view(request: web.Request, view: LinkView) -> views.LinkSeen:
     logo = f"/workspaces/{view.workspace.id}/logo" if view.workspace.logo_type else None
     return {
         "owner": {"name": view.owner.name},
@@ -71,19 +73,29 @@ def _link_view(request: web.Request, view: LinkView) -> dict[str, Any]:
             "privacy_url": view.workspace.privacy_url,
         },
         "enters": "directly" if view.enters_directly else "knock",
-        "state": view.state,
+        "state": cast(views.DoorState, view.state),
         "waiting_message": view.setup.waiting_message,
         "knock": _guest_knock(request, view.knock, view.deciders) if view.knock else None,
     }
 
 
-def _guest_knock(request: web.Request, knocked: Knock, deciders: tuple[str, ...]) -> dict[str, Any]:
+def _guest_knock(request: web.Request, knocked: Knock, deciders: tuple[str, ...]) -> views.GuestKnock:
     return views.guest_knock(knocked, request.app[PRESENCE].reach(knocked, deciders))
 
 
-async def enter(request: web.Request) -> web.Response:
+@call_with(
+    EntryAsked,
+    By.ANYONE,
+    {200: {"entry": views.Entered}, 202: {"knock": views.GuestKnock}},
+    "link-closed",
+    "room-locked",
+    "meeting-full",
+    "too-many-requests",
+    "over",
+    "sfu-unavailable",
+)
+async def enter(request: web.Request, asked: EntryAsked) -> web.Response:
     """POST /api/v1/links/{slug}/entry: walk in, or knock."""
-    asked = await read(request, EntryAsked)
     slug, sent = request.match_info["slug"], credentials_with_ticket(request)
     app = request.app
     address = client_address(request, app[SETTINGS].trusted_proxies)
@@ -111,7 +123,7 @@ async def enter(request: web.Request) -> web.Response:
     return response
 
 
-async def entry(request: web.Request, entered: Entered) -> dict[str, Any]:
+async def entry(request: web.Request, entered: Entered) -> views.Entered:
     """What lets the browser connect to its seat. Raises SfuUnavailable; the seat stays."""
     app = request.app
     room = await app[ROOMS].ensure(entered.meeting, entered.plan_seats)
@@ -119,9 +131,9 @@ async def entry(request: web.Request, entered: Entered) -> dict[str, Any]:
     return views.entry(entered.seat, token, expires_at, app[SETTINGS].livekit_public_url)
 
 
-async def change(request: web.Request) -> web.Response:
+@call_with(LinkPatch, By.OWNER, {200: views.OwnLink})
+async def change(request: web.Request, patch: LinkPatch) -> web.Response:
     """PATCH /api/v1/links/{slug}: open or close it."""
-    patch = await read(request, LinkPatch)
     slug, sent = request.match_info["slug"], credentials_of(request)
 
     def use_case(repository: Repository) -> Link:
@@ -129,12 +141,12 @@ async def change(request: web.Request) -> web.Response:
         return accounts.set_link_open(repository, owner, slug, patch.open, now())
 
     link = await request.app[STORE].run(use_case)
-    return web.json_response(link_shape(request, link))
+    return web.json_response(views.link(link, request.app[SETTINGS].public_url))
 
 
+@call(By.OWNER, {200: views.OwnLink})
 async def rotate(request: web.Request) -> web.Response:
     """POST /api/v1/links/{slug}/rotate: a new address; the old one answers like an unknown one."""
-    await read(request, Nothing)
     slug, sent = request.match_info["slug"], credentials_of(request)
 
     def use_case(repository: Repository) -> Link:
@@ -142,17 +154,12 @@ async def rotate(request: web.Request) -> web.Response:
         return accounts.rotate_link(repository, owner, slug, now())
 
     link = await request.app[STORE].run(use_case)
-    return web.json_response(link_shape(request, link))
+    return web.json_response(views.link(link, request.app[SETTINGS].public_url))
 
 
-def link_shape(request: web.Request, link: Link) -> dict[str, Any]:
-    """A link as its owner sees it."""
-    return {"slug": link.slug, "url": f"{request.app[SETTINGS].public_url}/m/{link.slug}", "open": link.open}
-
-
-async def decide_all(request: web.Request) -> web.Response:
+@call_with(DecisionForAll, By.DECIDER, {200: {"results": list[views.Decided]}})
+async def decide_all(request: web.Request, asked: DecisionForAll) -> web.Response:
     """POST /api/v1/links/{slug}/decisions: on everybody who waits, in order of arrival."""
-    asked = await read(request, DecisionForAll)
     slug, sent = request.match_info["slug"], credentials_of(request)
     results = await request.app[STORE].run(
         lambda repository: waiting_room.decide_all(repository, slug, sent, asked.decision, now())

@@ -11,7 +11,8 @@ from admission import inside
 from admission.changes import Change, HandsChanged, Noticed, Reacted, RoomSetUp, SeatEnded, SessionEnded
 from admission.seat import Role
 from signal_server import views
-from signal_server.api.body import Body, read
+from signal_server.api.body import Body
+from signal_server.api.call import By, Stream, call, call_with
 from signal_server.clock import now
 from signal_server.feed import meeting_topic, seat_topic, session_topic
 from signal_server.keys import FEED, REACTION_LIMITS, STORE, STREAMS, TURNED_AWAY
@@ -25,7 +26,7 @@ class Leaving(Body):
     identity: str
 
 
-class Hand(Body):
+class RaisedHand(Body):
     identity: str
     raised: StrictBool
 
@@ -35,6 +36,24 @@ class React(Body):
     reaction: inside.Reaction
 
 
+EVENTS = {
+    "snapshot": {
+        "setup": views.Setup,
+        "rights": views.RightsNow,
+        "hands": list[views.Hand],
+        "contributions": None,
+    },
+    "setup": views.SetupBy,
+    "rights": views.RightsNow,
+    "hands": {"hands": list[views.Hand]},
+    "notice": views.Notice | views.TurnedAway,
+    "reaction": {"identity": str, "name": str, "reaction": inside.Reaction},
+    "over": {"reason": str | None, "by": str | None},
+    "elsewhere": {},
+}
+
+
+@call(By.INSIDE, {200: Stream(EVENTS)})
 async def events(request: web.Request) -> web.StreamResponse:
     """GET /api/v1/meetings/{id}/events: `snapshot`, then what changes for this person, then `over`."""
     app = request.app
@@ -91,9 +110,9 @@ async def events(request: web.Request) -> web.StreamResponse:
                 return await stream.respond(request)
 
 
-async def hand(request: web.Request) -> web.Response:
+@call_with(RaisedHand, By.INSIDE, {200: {"hands": list[views.Hand]}}, "forbidden")
+async def hand(request: web.Request, asked: RaisedHand) -> web.Response:
     """POST /api/v1/meetings/{id}/hand: up or down; a moderator may lower anybody's, or everyone's."""
-    asked = await read(request, Hand)
     meeting_id, sent = request.match_info["id"], credentials_of(request)
     hands = await request.app[STORE].run(
         lambda repository: inside.raise_hand(repository, meeting_id, asked.identity, asked.raised, sent, now())
@@ -101,9 +120,9 @@ async def hand(request: web.Request) -> web.Response:
     return web.json_response({"hands": views.hands(hands)})
 
 
-async def react(request: web.Request) -> web.Response:
+@call_with(React, By.INSIDE, {204: None}, "forbidden", "too-many-requests")
+async def react(request: web.Request, asked: React) -> web.Response:
     """POST /api/v1/meetings/{id}/reaction: shown to everybody for a moment."""
-    asked = await read(request, React)
     meeting_id, sent = request.match_info["id"], credentials_of(request)
     spend = request.app[REACTION_LIMITS].spend
     await request.app[STORE].run(
@@ -112,9 +131,9 @@ async def react(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-async def leave(request: web.Request) -> web.Response:
+@call_with(Leaving, By.INSIDE, {204: None}, "forbidden")
+async def leave(request: web.Request, leaving: Leaving) -> web.Response:
     """POST /api/v1/meetings/{id}/leave: the person pressed *Leave*."""
-    leaving = await read(request, Leaving)
     meeting_id, sent = request.match_info["id"], credentials_of(request)
     await request.app[STORE].run(lambda repository: inside.leave(repository, meeting_id, leaving.identity, sent, now()))
     return web.Response(status=204)

@@ -11,7 +11,8 @@ from admission import moderation
 from admission.changes import Noticed
 from admission.setup import Source
 from signal_server import views
-from signal_server.api.body import Body, Nothing, read
+from signal_server.api.body import Body
+from signal_server.api.call import By, call, call_with
 from signal_server.clock import now
 from signal_server.in_hand import to_the_end
 from signal_server.keys import FEED, ROOMS, STORE
@@ -36,10 +37,13 @@ class Remove(Body):
     who: Who
 
 
+RESULTS = {200: {"results": list[views.Outcome]}}
+
+
+@call_with(Off, By.MODERATOR, RESULTS)
 @to_the_end
-async def off(request: web.Request) -> web.Response:
+async def off(request: web.Request, asked: Off) -> web.Response:
     """POST /api/v1/meetings/{id}/off: once, or kept off."""
-    asked = await read(request, Off)
     meeting_id, sent = request.match_info["id"], credentials_of(request)
     orders = await request.app[STORE].run(
         lambda repository: moderation.turn_off(repository, meeting_id, asked.source, asked.who, asked.keep, sent, now())
@@ -53,10 +57,10 @@ async def off(request: web.Request) -> web.Response:
     return web.json_response({"results": views.results(results)})
 
 
+@call_with(Somebody, By.MODERATOR, RESULTS)
 @to_the_end
-async def allow(request: web.Request) -> web.Response:
+async def allow(request: web.Request, asked: Somebody) -> web.Response:
     """POST /api/v1/meetings/{id}/allow: turns on nothing, lets people turn it on."""
-    asked = await read(request, Somebody)
     meeting_id, sent = request.match_info["id"], credentials_of(request)
     orders = await request.app[STORE].run(
         lambda repository: moderation.allow(repository, meeting_id, asked.source, asked.who, sent, now())
@@ -64,9 +68,9 @@ async def allow(request: web.Request) -> web.Response:
     return web.json_response({"results": views.results(await carry_out(request.app[ROOMS], orders))})
 
 
-async def ask(request: web.Request) -> web.Response:
+@call_with(Somebody, By.MODERATOR, RESULTS)
+async def ask(request: web.Request, asked: Somebody) -> web.Response:
     """POST /api/v1/meetings/{id}/ask: the person is asked, and decides."""
-    asked = await read(request, Somebody)
     meeting_id, sent = request.match_info["id"], credentials_of(request)
     results = await request.app[STORE].run(
         lambda repository: moderation.ask(repository, meeting_id, asked.source, asked.who, sent, now())
@@ -74,17 +78,17 @@ async def ask(request: web.Request) -> web.Response:
     return web.json_response({"results": views.results(results)})
 
 
-async def remove(request: web.Request) -> web.Response:
-    """POST /api/v1/meetings/{id}/remove."""
-    asked = await read(request, Remove)
+@call_with(Remove, By.MODERATOR, {204: None})
+async def remove(request: web.Request, asked: Remove) -> web.Response:
+    """POST /api/v1/meetings/{id}/remove: their seat ends; they may come again as before."""
     meeting_id, sent = request.match_info["id"], credentials_of(request)
     await request.app[STORE].run(lambda repository: moderation.remove(repository, meeting_id, asked.who, sent, now()))
     return web.Response(status=204)
 
 
+@call(By.MODERATOR, {204: None})
 async def end(request: web.Request) -> web.Response:
     """POST /api/v1/meetings/{id}/end: for everyone."""
-    await read(request, Nothing)
     meeting_id, sent = request.match_info["id"], credentials_of(request)
     await request.app[STORE].run(lambda repository: moderation.end_for_all(repository, meeting_id, sent, now()))
     return web.Response(status=204)

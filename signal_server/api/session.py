@@ -11,7 +11,8 @@ from pydantic_core import PydanticCustomError
 from admission import accounts
 from admission.errors import SignInFailed
 from signal_server import views
-from signal_server.api.body import Body, Nothing, read
+from signal_server.api.body import Body
+from signal_server.api.call import By, call, call_with
 from signal_server.clock import now
 from signal_server.keys import FAILED_SIGN_INS, PASSWORDS, SETTINGS, STORE
 from signal_server.limits import client_address
@@ -29,16 +30,17 @@ class SignIn(Body):
     password: Annotated[str, Field(max_length=1024), AfterValidator(_filled_in)]
 
 
+@call(By.SIGNED_IN, {200: views.Session})
 async def show(request: web.Request) -> web.Response:
-    """GET /api/v1/session."""
+    """GET /api/v1/session: who is signed in."""
     sent = credentials_of(request)
     who = await request.app[STORE].run(lambda repository: accounts.who_is_signed_in(repository, sent, now()))
     return web.json_response(views.session(who, request.app[SETTINGS].public_url))
 
 
-async def sign_in(request: web.Request) -> web.Response:
+@call_with(SignIn, By.ANYONE, {200: views.Session}, "sign-in-failed", "too-many-requests")
+async def sign_in(request: web.Request, given: SignIn) -> web.Response:
     """POST /api/v1/session: a new session each time; the one that this browser had ends."""
-    given = await read(request, SignIn)
     address = client_address(request, request.app[SETTINGS].trusted_proxies)
     compared_with, rehashed = await _compare(request.app, given, address)
     before = credentials_of(request).session_hash
@@ -70,9 +72,9 @@ async def _compare(app: web.Application, given: SignIn, address: str) -> tuple[s
     return stored, await passwords.rehashed(given.password, stored)
 
 
+@call(By.ANYONE, {204: None})
 async def sign_out(request: web.Request) -> web.Response:
     """DELETE /api/v1/session: fine again, and when nobody is signed in."""
-    await read(request, Nothing)
     session = credentials_of(request).session_hash
     if session is not None:
         await request.app[STORE].run(lambda repository: accounts.sign_out(repository, session, now()))

@@ -11,7 +11,8 @@ from admission import moderation
 from admission.moderation import SetupView
 from admission.setup import Admitters, Colleagues, Contributions, Who
 from signal_server import views
-from signal_server.api.body import Body, read, text
+from signal_server.api.body import Body, text
+from signal_server.api.call import By, call, call_with
 from signal_server.clock import now
 from signal_server.in_hand import to_the_end
 from signal_server.keys import ROOMS, STORE
@@ -46,17 +47,18 @@ def _answer(view: SetupView) -> web.Response:
     return web.json_response(views.setup(view.kept, view.plan_seats))
 
 
+@call(By.OWNER, {200: views.Setup})
 async def show_kept(request: web.Request) -> web.Response:
-    """GET /api/v1/links/{slug}/setup."""
+    """GET /api/v1/links/{slug}/setup: from which each meeting starts."""
     slug, sent = request.match_info["slug"], credentials_of(request)
     return _answer(
         await request.app[STORE].run(lambda repository: moderation.link_setup(repository, slug, sent, now()))
     )
 
 
-async def change_kept(request: web.Request) -> web.Response:
-    """PATCH /api/v1/links/{slug}/setup."""
-    patch = await read(request, SetupPatch)
+@call_with(SetupPatch, By.OWNER, {200: views.Setup}, "setup-changed")
+async def change_kept(request: web.Request, patch: SetupPatch) -> web.Response:
+    """PATCH /api/v1/links/{slug}/setup: for the meetings to come."""
     slug, sent = request.match_info["slug"], credentials_of(request)
     return _answer(
         await request.app[STORE].run(
@@ -67,18 +69,19 @@ async def change_kept(request: web.Request) -> web.Response:
     )
 
 
+@call(By.MODERATOR, {200: views.Setup})
 async def show(request: web.Request) -> web.Response:
-    """GET /api/v1/meetings/{id}/setup."""
+    """GET /api/v1/meetings/{id}/setup: what holds now."""
     meeting_id, sent = request.match_info["id"], credentials_of(request)
     return _answer(
         await request.app[STORE].run(lambda repository: moderation.meeting_setup(repository, meeting_id, sent, now()))
     )
 
 
+@call_with(SetupPatch, By.MODERATOR, {200: views.SetupDone}, "setup-changed")
 @to_the_end
-async def change(request: web.Request) -> web.Response:
+async def change(request: web.Request, patch: SetupPatch) -> web.Response:
     """PATCH /api/v1/meetings/{id}/setup: holds at once for everybody inside, and for whoever comes later."""
-    patch = await read(request, SetupPatch)
     meeting_id, sent = request.match_info["id"], credentials_of(request)
     view = await request.app[STORE].run(
         lambda repository: moderation.change_meeting_setup(
