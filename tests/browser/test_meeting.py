@@ -103,12 +103,26 @@ def let_in(owner: Person, visitor: Person, house: House, name: str = "Nora Dahl"
     return page
 
 
+def asked(person: Person) -> list[tuple[str, str]]:
+    """What the person's browser has asked for."""
+    return [(one.method, one.url) for one in person.requests]
+
+
 def moves(page: Page, video: Locator) -> None:
     """Wait until the picture changes from one moment to another."""
     expect(video).to_be_visible()
     first = video.evaluate(PIXELS)
     until(page, lambda: len(set(video.evaluate(PIXELS).split(","))) > 4, "there is a picture")
     until(page, lambda: video.evaluate(PIXELS) != first, "the picture moves")
+
+
+# Counts how often a page asks for camera or microphone.
+OPENINGS = """
+window.openings = 0;
+const devices = navigator.mediaDevices;
+const open = devices?.getUserMedia.bind(devices);
+if (open) devices.getUserMedia = (wish) => { window.openings += 1; return open(wish); };
+"""
 
 
 @pytest.fixture
@@ -189,6 +203,32 @@ def test_the_devices_chosen_at_the_door_are_those_in_the_meeting(house: House, o
     page.get_by_role("button", name="Join now").click()
     expect(page.get_by_role("button", name="Turn the microphone on")).to_be_visible()
     expect(page.get_by_role("button", name="Turn the camera off")).to_be_visible()
+
+
+def test_whoever_waits_has_everything_ready_when_they_are_let_in(
+    house: House, owner: Person, visitor: Person, vestibule: Vestibule
+) -> None:
+    join(owner, house)
+    visitor.context.add_init_script(OPENINGS)
+    page = knocks(visitor, house)
+    expect(page.locator("door-preview video")).to_be_visible()
+    stage = page.locator("meeting-stage")
+    expect(stage).to_be_attached()
+    until(page, lambda: ("HEAD", f"{vestibule.livekit.url}/") in asked(visitor), "LiveKit's address is prepared")
+    # Nobody sees or hears the stage, and its keys are not pressed, before it is their turn.
+    expect(stage.locator(".bar")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    page.keyboard.press("?")
+    stage.evaluate("(stage) => { stage.stood = true; }")
+    before = len(visitor.requests)
+
+    admit(owner, knock_of(visitor, house)["id"])
+    moves(page, tile(page, "Olga Owner").locator("video"))
+    assert [one.url for one in visitor.requests[before:] if one.resource_type in ("script", "stylesheet")] == []
+    assert page.evaluate("window.openings") == 1
+    assert stage.evaluate("(stage) => stage.stood")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
 
 
 # -- leaving --

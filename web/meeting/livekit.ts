@@ -44,6 +44,7 @@ const LISTEN_MS = 100;
 
 /** After these the people on the page may look or sound different. */
 const CHANGES = [
+  RoomEvent.SignalConnected,
   RoomEvent.ParticipantConnected,
   RoomEvent.ParticipantDisconnected,
   RoomEvent.ParticipantNameChanged,

@@ -11,6 +11,10 @@ export const style = css`
     color: var(--on-stage);
   }
 
+  :host([behind]) {
+    visibility: hidden;
+  }
+
   header {
     display: flex;
     align-items: center;

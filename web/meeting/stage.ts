@@ -93,6 +93,8 @@ export class MeetingStage extends LitElement {
   /** The address to invite with, for whoever it belongs to. */
   @property({ attribute: false }) link: string | null = null;
   @property({ type: Boolean }) reconnecting = false;
+  /** Drawn, but not shown yet: the door is in front of it. */
+  @property({ type: Boolean }) behind = false;
   /** Chat, hands and reactions, once a call has begun. */
   @property({ attribute: false }) inside: Inside | null = null;
   /** The doorbell of whoever is signed in. */
@@ -140,7 +142,7 @@ export class MeetingStage extends LitElement {
     super.connectedCallback();
     this.#sized = new ResizeObserver(() => this.#measure());
     this.#sized.observe(this);
-    this.#keyboard.listen();
+    if (!this.behind) this.#keyboard.listen();
     document.addEventListener("fullscreenchange", this.#redraw);
   }
 
@@ -171,7 +173,9 @@ export class MeetingStage extends LitElement {
     this.#heardCall = null;
   }
 
-  protected override willUpdate(_changed: PropertyValues): void {
+  protected override willUpdate(changed: PropertyValues): void {
+    if (this.behind) this.#keyboard.stop();
+    else if (changed.has("behind")) this.#keyboard.listen();
     if (this.call !== this.#heardCall) {
       this.#forgetCall();
       this.#heardCall = this.call;
@@ -229,7 +233,7 @@ export class MeetingStage extends LitElement {
     this.#view.speaker = this.#arranged.speaker;
     this.#view.page = this.#arranged.page;
     if (this.#view.pinned !== null && !people.some((person) => this.#isOf(person, this.#view.pinned))) this.#view.pinned = null;
-    if (width > 0) this.call?.watch(seen(this.#arranged.boxes, this.audioOnly));
+    if (width > 0 && people.length > 0) this.call?.watch(seen(this.#arranged.boxes, this.audioOnly));
     if (!this.#startingShare) this.#tellSharing(this.call?.isOn("screen") ?? false);
   }
 

@@ -18,8 +18,19 @@ import type { Outside } from "./run.ts";
 /** The server tells how the meeting stands before the media are connected; a line that is lost keeps nobody out. */
 const TOLD_WITHIN_MS = 2_000;
 
+type Meeting = typeof import("./inside.ts");
+let loading: Promise<Meeting> | null = null;
+
 /** The meeting is larger than all the rest: it is loaded while the visitor chooses or waits. */
-async function meeting(): Promise<typeof import("./inside.ts")> {
+function meeting(): Promise<Meeting> {
+  loading ??= load().catch((error: unknown) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
+
+async function load(): Promise<Meeting> {
   const made = await loaded(async () => {
     await loadPart("meeting");
     return import("./inside.ts");

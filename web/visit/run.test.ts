@@ -187,6 +187,16 @@ describe("a connection", () => {
     expect(world.closed).toEqual(expect.arrayContaining(["m1", "call 1"]));
   });
 
+  test("is shown from its beginning: the stage behind the door stands before the first picture comes", async () => {
+    const { run, world, changes } = living("joining");
+    run.send({ is: "let-in", entry: ENTRY });
+    const before = changes();
+    await settled();
+    expect(world.connections).toHaveLength(1);
+    expect(run.call).not.toBeNull();
+    expect(changes()).toBe(before + 1);
+  });
+
   test("that fails says nothing of it anywhere", async () => {
     const said = (["log", "warn", "error", "info", "debug"] as const).map((how) => vi.spyOn(console, how));
     const { run, world } = living("joining", { knock: { ...KNOCK, state: "admitted" } });

@@ -204,7 +204,10 @@ export class Run<Call extends Closable> {
         return;
       }
       this.#call = call;
-      await connect(entry);
+      const connecting = connect(entry);
+      // The stage follows the call from here on, so that it stands when the first picture comes.
+      this.#changed();
+      await connecting;
       connected = true;
       current({ is: "connected" });
     } catch {

@@ -394,6 +394,7 @@ export class VisitPage extends LitElement {
     const reached = outside(this.#page, this.#devices, this.#news, (inside) => (this.#inside = inside));
     this.run = new Run(owner === null ? { ...visit, place: "not-found" } : visit, reached, () => this.requestUpdate());
     this.run.send({ is: "start" });
+    void customElements.whenDefined("meeting-stage").then(() => this.requestUpdate());
   }
 
   readonly #woke = (): void => {
@@ -432,8 +433,11 @@ export class VisitPage extends LitElement {
     const { visit, seconds } = this.run;
     const said = say(visit, this.#page.owner?.name ?? "", seconds);
     const layout = layoutOf(visit);
+    // Behind the door the stage is drawn already: who is let in waits for the media, not for it.
+    const behind = layout === "door" && customElements.get("meeting-stage") !== undefined;
     return html`
-      ${layout === "meeting" ? this.#meeting(visit) : layout === "door" ? this.#door(visit, said) : this.#card(visit, said)}
+      ${layout === "meeting" || behind ? this.#meeting(visit, behind) : nothing}
+      ${layout === "door" ? this.#door(visit, said) : layout === "card" ? this.#card(visit, said) : nothing}
       <p class="heard" role="status">${this.#announced(visit, said)}</p>
     `;
   }
@@ -449,8 +453,9 @@ export class VisitPage extends LitElement {
     return this.#heard;
   }
 
-  #meeting(visit: Visit): TemplateResult {
+  #meeting(visit: Visit, behind: boolean): TemplateResult {
     return html`<meeting-stage
+      ?behind=${behind}
       .call=${this.run?.call ?? null}
       .news=${this.#news}
       .entry=${visit.entry}
@@ -697,7 +702,7 @@ export class VisitPage extends LitElement {
     if (before === null || before === visit.place || before === "loading") return;
     const kept = this.renderRoot instanceof ShadowRoot ? this.renderRoot.activeElement : null;
     if (kept !== null) return;
-    const stage = this.renderRoot.querySelector<HTMLElement>("meeting-stage");
+    const stage = this.renderRoot.querySelector<HTMLElement>("meeting-stage:not([behind])");
     (stage ?? this.renderRoot.querySelector<HTMLElement>("h1"))?.focus();
   }
 }
