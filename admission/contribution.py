@@ -60,14 +60,14 @@ class Contribution:
 
     person: str
     identity: str  # their latest
-    here: bool
-    talk: int
-    turns: int
-    longest_turn: int
-    camera: int
-    screen_share: int
-    messages: int
-    hands: int
+    here: bool = False
+    talk: int = 0
+    turns: int = 0
+    longest_turn: int = 0
+    camera: int = 0
+    screen_share: int = 0
+    messages: int = 0
+    hands: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,30 @@ def observed(repository: Repository, meeting_id: str, credentials: Credentials, 
     return Observed(meeting, owner, mine, count(repository, meeting, at), events, seats)
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What was stored of a running meeting since the last look. `seq` is the place of the last of it."""
+
+    count: Count
+    events: tuple[Event, ...]
+    seq: int
+    people: Mapping[str, Seat]
+
+
+def news(repository: Repository, meeting_id: str, after: int, at: datetime) -> News | None:
+    """What is new in a meeting since a place in the order of storing. None where nothing is counted."""
+    meeting = repository.meeting(meeting_id)
+    if meeting is None or counted(repository, meeting) is Contributions.OFF:
+        return None
+    found = repository.observed(meeting_id, after)
+    return News(
+        count(repository, meeting, at),
+        tuple(event for _, event in found),
+        found[-1][0] if found else after,
+        people(repository, meeting_id),
+    )
+
+
 def _was_in(seats: Mapping[str, Seat], account: Account) -> bool:
     """Members sit as moderators; who was a guest reads nothing afterwards."""
     return account.id in seats and seats[account.id].role is SeatRole.MODERATOR

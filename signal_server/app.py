@@ -30,6 +30,7 @@ from signal_server.keys import (
     FEED,
     IN_HAND,
     KNOCK_LIMITS,
+    LIVE_FIGURES,
     METRICS,
     PASSWORDS,
     PRESENCE,
@@ -42,6 +43,7 @@ from signal_server.keys import (
     TURNED_AWAY,
 )
 from signal_server.limits import KnockLimits, ReactionLimits
+from signal_server.live_figures import LiveFigures
 from signal_server.logs import setup_logs
 from signal_server.metrics import Metrics, setup_metrics
 from signal_server.openapi import setup_openapi
@@ -79,6 +81,7 @@ def create_app(settings: Settings, passwords: Passwords | None = None) -> web.Ap
     app[KNOCK_LIMITS] = KnockLimits(settings.knocks_per_minute)
     app[REACTION_LIMITS] = ReactionLimits()
     app[TURNED_AWAY] = TurnedAway()
+    app[LIVE_FIGURES] = LiveFigures(app[STORE])
     app[IN_HAND] = set()
     app[PASSWORDS] = passwords or Passwords()
     app[FAILED_SIGN_INS] = FailedSignIns(settings.sign_in_failures_per_minute)
@@ -136,6 +139,7 @@ async def _by_itself(app: web.Application) -> AsyncIterator[None]:
     keep_meetings = timedelta(days=app[SETTINGS].keep_meetings_days)
     tasks = _started(
         app[PRESENCE].watch(),
+        app[LIVE_FIGURES].run(),
         hear_others(app[STORE], app[FEED]),
         tidy(app[STORE], app[FEED], keep_knocks, keep_meetings),
     )

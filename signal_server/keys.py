@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from signal_server.failed_sign_ins import FailedSignIns
     from signal_server.feed import Feed
     from signal_server.limits import KnockLimits, ReactionLimits
+    from signal_server.live_figures import LiveFigures
     from signal_server.metrics import Metrics
     from signal_server.passwords import Passwords
     from signal_server.presence import Presence
@@ -33,5 +34,6 @@ REACTION_LIMITS: web.AppKey[ReactionLimits] = web.AppKey("reaction_limits")
 KNOCK_LIMITS: web.AppKey[KnockLimits] = web.AppKey("knock_limits")
 PASSWORDS: web.AppKey[Passwords] = web.AppKey("passwords")
 FAILED_SIGN_INS: web.AppKey[FailedSignIns] = web.AppKey("failed_sign_ins")
+LIVE_FIGURES: web.AppKey[LiveFigures] = web.AppKey("live_figures")
 TURNED_AWAY: web.AppKey[TurnedAway] = web.AppKey("turned_away")
 IN_HAND: web.AppKey[set[asyncio.Future[web.StreamResponse]]] = web.AppKey("in_hand")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from signal_server import health, metrics
-from signal_server.api import authorize, doorbell, knock, link, meeting, moderation, session, setup
+from signal_server.api import authorize, contributions, doorbell, knock, link, meeting, moderation, session, setup
 
 
 def add_routes(app: web.Application) -> None:
@@ -38,6 +38,9 @@ def add_routes(app: web.Application) -> None:
             web.post("/api/v1/meetings/{id}/ask", moderation.ask),
             web.post("/api/v1/meetings/{id}/remove", moderation.remove),
             web.post("/api/v1/meetings/{id}/end", moderation.end),
+            web.get("/api/v1/meetings/{id}/contributions", contributions.show),
+            web.get("/api/v1/meetings/{id}/contributions.csv", contributions.table),
+            web.delete("/api/v1/meetings/{id}/contributions", contributions.forget),
             web.post("/api/v1/meetings/{id}/hand", meeting.hand),
             web.post("/api/v1/meetings/{id}/reaction", meeting.react),
             web.get("/livekit/authorize", authorize.authorize),

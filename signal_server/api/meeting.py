@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from functools import partial
 
 from aiohttp import web
 from pydantic import StrictBool
@@ -10,12 +11,12 @@ from pydantic import StrictBool
 from admission import inside
 from admission.changes import Change, HandsChanged, Noticed, Reacted, RoomSetUp, SeatEnded, SessionEnded
 from admission.seat import Role
-from signal_server import views
+from signal_server import contributions, views
 from signal_server.api.body import Body
 from signal_server.api.call import By, Stream, call, call_with
 from signal_server.clock import now
 from signal_server.feed import meeting_topic, seat_topic, session_topic
-from signal_server.keys import FEED, REACTION_LIMITS, STORE, STREAMS, TURNED_AWAY
+from signal_server.keys import FEED, LIVE_FIGURES, REACTION_LIMITS, STORE, STREAMS, TURNED_AWAY
 from signal_server.turned_away import Counts
 from signal_server.visitor import credentials_of
 
@@ -41,12 +42,13 @@ EVENTS = {
         "setup": views.Setup,
         "rights": views.RightsNow,
         "hands": list[views.Hand],
-        "contributions": None,
+        "contributions": contributions.Shown | None,
     },
     "setup": views.SetupBy,
     "rights": views.RightsNow,
     "hands": {"hands": list[views.Hand]},
     "notice": views.Notice | views.TurnedAway,
+    "contributions": contributions.Shown | None,
     "reaction": {"identity": str, "name": str, "reaction": inside.Reaction},
     "over": {"reason": str | None, "by": str | None},
     "elsewhere": {},
@@ -89,25 +91,27 @@ async def events(request: web.Request) -> web.StreamResponse:
         topics = [seat_topic(entered.seat.id), meeting_topic(meeting_id)]
         if sent.session_hash is not None:
             topics.append(session_topic(sent.session_hash))
+        figures = app[LIVE_FIGURES].following(meeting_id, partial(stream.send, "contributions"))
         with app[FEED].listening(topics, changed):
-            # Read again now that we listen: the seat may have ended in between.
-            entered, hands = await app[STORE].run(
-                lambda repository: (
-                    inside.seat_in_meeting(repository, meeting_id, sent, now()),
-                    repository.hands(meeting_id),
+            async with figures as figures_now:
+                # Read again now that we listen: the seat may have ended in between.
+                entered, hands = await app[STORE].run(
+                    lambda repository: (
+                        inside.seat_in_meeting(repository, meeting_id, sent, now()),
+                        repository.hands(meeting_id),
+                    )
                 )
-            )
-            stream.send(
-                "snapshot",
-                {
-                    "setup": views.setup(entered.meeting.setup, entered.plan_seats),
-                    "rights": views.rights(entered.rights),
-                    "hands": views.hands(hands),
-                    "contributions": None,
-                },
-            )
-            with app[TURNED_AWAY].listening(meeting_id, turned_away) if moderates else nullcontext():
-                return await stream.respond(request)
+                stream.send(
+                    "snapshot",
+                    {
+                        "setup": views.setup(entered.meeting.setup, entered.plan_seats),
+                        "rights": views.rights(entered.rights),
+                        "hands": views.hands(hands),
+                        "contributions": figures_now(),
+                    },
+                )
+                with app[TURNED_AWAY].listening(meeting_id, turned_away) if moderates else nullcontext():
+                    return await stream.respond(request)
 
 
 @call_with(RaisedHand, By.INSIDE, {200: {"hands": list[views.Hand]}}, "forbidden")

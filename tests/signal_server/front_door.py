@@ -54,9 +54,14 @@ class Events:
     heartbeats: list[str] = field(default_factory=list)
 
     async def next(self, name: str | None = None, within: float = 8) -> Any:
-        """The data of the next event, which has to be of that name where one is given."""
+        """The data of the next event, which has to be of that name where one is given.
+
+        What is told of contributions by itself, once a second, is passed over unless it is asked for.
+        """
         async with asyncio.timeout(within):
             event = await self.queue.get()
+            while event is not None and event[0] == "contributions" != name:
+                event = await self.queue.get()
         assert event is not None, "the stream has ended"
         assert name is None or event[0] == name, f"{event} came, not {name}"
         return event[1]

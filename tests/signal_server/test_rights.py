@@ -74,10 +74,16 @@ POST meetings/MEETING/allow    404  200  404  200  404  404  404  403  404  404 
 POST meetings/MEETING/ask      404  200  404  200  404  404  404  403  404  404  404  404  404  404  404  404  404  404
 POST meetings/MEETING/remove   404  204  404  204  404  404  404  403  404  404  404  404  404  404  404  404  404  404
 POST meetings/MEETING/end      404  204  404  204  404  404  404  403  404  404  404  404  404  404  404  404  404  404
+GET meetings/MEETING/contributions 404 200 404 200 404 404 404 200 404 404 404 404 404 404 404 404 404 404
+GET meetings/MEETING/contributions.csv 404 200 404 200 404 404 404 200 404 404 404 404 404 404 404 404 404 404
+DELETE meetings/MEETING/contributions 404 403 404 403 404 404 404 401 401 401 401 401 401 401 401 401 401 401
 GET /livekit/authorize         401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
 POST /livekit/webhook          401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
 GET /healthz                   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 GET /readyz                    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET /metrics                   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET /openapi.json              200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET /api                       200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 """
 
 # OTHER sits in the meeting, SELF is the caller's own identity, or OTHER's where they have none.

@@ -1,0 +1,137 @@
+"""The figures of running meetings, for the pages that show them: read from what observers store, told once a second."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import structlog
+
+from admission import figures
+from admission.contribution import Tally
+from admission.figures import News
+from admission.store.repository import Repository
+from admission.store.sqlite import Store, StoreBusy
+from signal_server import contributions
+from signal_server.clock import now
+
+log = structlog.get_logger()
+Shown = contributions.Shown | None
+"""None where nothing is counted."""
+Listener = Callable[[str], None]
+"""Takes what is new as JSON: written once for all who listen."""
+
+LOOK_EVERY = 0.25
+"""Seconds between two looks at what was stored."""
+
+TOLD_EVERY = 1.0
+"""Seconds: a page hears of a meeting at most so often."""
+
+TOLD_AT_LEAST = 10.0
+"""Seconds after which a page is told how long the meeting is watched also when nobody gave anything."""
+
+
+@dataclass(slots=True)
+class _Meeting:
+    tally: Tally = field(default_factory=Tally)
+    seq: int = 0
+    news: News | None = None
+    listeners: list[Listener] = field(default_factory=list)
+    followed_by: int = 0
+    told: Shown = None
+    told_at: float = 0.0
+
+    def take(self, found: News | None) -> None:
+        self.news = found
+        if found is None:
+            self.tally, self.seq = Tally(), 0
+            return
+        for event in found.events:
+            self.tally.add(event)
+        self.seq = max(self.seq, found.seq)
+
+    def shown(self) -> Shown:
+        return contributions.shown(self.news.count, self.tally, self.news.people) if self.news else None
+
+    def tell(self) -> None:
+        """Tell the listeners what is new, if it is time."""
+        passed = time.monotonic() - self.told_at
+        if passed < TOLD_EVERY:
+            return
+        shown, told = self.shown(), self.told
+        news = shown
+        if shown is not None and told is not None:
+            lines = _by_id(told)
+            changed = [line for line in shown["people"] if line != lines.get(line["id"])]
+            if not changed and shown["state"] == told["state"] and passed < TOLD_AT_LEAST:
+                return
+            news = {**shown, "people": changed}
+        elif shown is told:
+            return
+        self.told, self.told_at = shown, time.monotonic()
+        text = json.dumps(news, separators=(",", ":"))
+        for listener in tuple(self.listeners):
+            listener(text)
+
+
+def _by_id(shown: contributions.Shown) -> dict[str, contributions.Line]:
+    return {line["id"]: line for line in shown["people"]}
+
+
+class LiveFigures:
+    """Folds what is stored of the meetings that somebody looks at. `run` is a task."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._meetings: dict[str, _Meeting] = {}
+
+    @asynccontextmanager
+    async def following(self, meeting_id: str, listener: Listener) -> AsyncIterator[Callable[[], Shown]]:
+        """Gives a look at all figures of a meeting as they are now, and tells the listener what is new.
+
+        Of the people it is told those whose line has changed.
+        """
+        meeting = self._meetings.setdefault(meeting_id, _Meeting())
+        meeting.followed_by += 1
+        try:
+            await self._look([meeting_id])
+            meeting.listeners.append(listener)
+            meeting.told = meeting.told or meeting.shown()
+            yield meeting.shown
+        finally:
+            if listener in meeting.listeners:
+                meeting.listeners.remove(listener)
+            meeting.followed_by -= 1
+            if meeting.followed_by == 0:
+                del self._meetings[meeting_id]
+
+    async def run(self) -> None:
+        """Look and tell. Runs until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                await self._look(self._meetings)
+                for meeting in list(self._meetings.values()):
+                    meeting.tell()
+            except StoreBusy:
+                pass  # in a moment
+            except Exception:
+                log.exception("could not tell of contributions")
+
+    async def _look(self, meeting_ids: Iterable[str]) -> None:
+        asked = {one: self._meetings[one].seq for one in meeting_ids}
+        if not asked:
+            return
+
+        def use_case(repository: Repository) -> dict[str, News | None]:
+            return {one: figures.news(repository, one, seq, now()) for one, seq in asked.items()}
+
+        for one, found in (await self._store.run(use_case)).items():
+            meeting = self._meetings.get(one)
+            # Of two looks at once the second one finds nothing new.
+            if meeting is not None and (found is None or meeting.seq == asked[one]):
+                meeting.take(found)
