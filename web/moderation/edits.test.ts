@@ -29,6 +29,18 @@ describe("a set-up that is edited", () => {
     expect(toSend(edits)).toEqual({ subject: "Plans", locked: true, version: 3 });
   });
 
+  test("theirs is first also where it was heard of while one’s own was on its way, or could not be sent", () => {
+    const theirs = aSetup({ version: 2, subject: "Theirs", changed_by: { subject: "Colin" } });
+    const onItsWay = heard(sending(edit(begin(aSetup()), "subject", "Mine")), theirs);
+    const again = heard(failed(sending(edit(begin(aSetup()), "subject", "Mine"))), theirs);
+    expect(toSend(again)).toEqual({ subject: "Mine", version: 1 });
+    for (const edits of [onItsWay, sending(again)]) {
+      const after = collided(edits, theirs);
+      expect([after.taken, shown(after).subject, toSend(after)]).toEqual([{ subject: "Colin" }, "Theirs", null]);
+      expect(toSend(edit(after, "subject", "Mine"))).toEqual({ subject: "Mine", version: 2 });
+    }
+  });
+
   test("a field that is chosen again after somebody else changed it is the person’s", () => {
     let edits = collided(sending(edit(begin(aSetup()), "seats", 6)), aSetup({ version: 2, seats: 8 }));
     expect(edits.taken).toEqual({ seats: null });

@@ -8,6 +8,8 @@ export type Patch = Partial<Fields>;
 export interface Edits {
   /** What holds, as the server said last. */
   held: Setup;
+  /** What held when the changes here were begun: who changed the same field since then was first. */
+  base: Setup;
   /** Changed here and not yet sent. */
   wanted: Patch;
   /** On its way to the server. */
@@ -19,7 +21,7 @@ export interface Edits {
 }
 
 export function begin(held: Setup): Edits {
-  return { held, wanted: {}, sent: null, taken: {}, wrong: {} };
+  return { held, base: held, wanted: {}, sent: null, taken: {}, wrong: {} };
 }
 
 /** What the form shows: what holds, and over it what this person has changed. */
@@ -28,13 +30,20 @@ export function shown({ held, sent, wanted }: Edits): Setup {
 }
 
 export function edit<F extends Field>(edits: Edits, field: F, value: Fields[F]): Edits {
-  return { ...edits, wanted: { ...edits.wanted, [field]: value }, taken: without(edits.taken, [field]), wrong: without(edits.wrong, [field]) };
+  const begun = edits.sent !== null || keys(edits.wanted).length > 0;
+  return {
+    ...edits,
+    base: begun ? edits.base : edits.held,
+    wanted: { ...edits.wanted, [field]: value },
+    taken: without(edits.taken, [field]),
+    wrong: without(edits.wrong, [field]),
+  };
 }
 
 /** The next call, or null where one is on its way or nothing is to be sent. */
-export function toSend({ held, wanted, sent }: Edits): (Patch & { version: number }) | null {
+export function toSend({ base, wanted, sent }: Edits): (Patch & { version: number }) | null {
   if (sent !== null || keys(wanted).length === 0) return null;
-  return { ...wanted, version: held.version };
+  return { ...wanted, version: base.version };
 }
 
 export function sending(edits: Edits): Edits {
@@ -42,17 +51,19 @@ export function sending(edits: Edits): Edits {
 }
 
 export function saved(edits: Edits, held: Setup): Edits {
-  return { ...edits, held: newer(edits.held, held), sent: null };
+  const now = newer(edits.held, held);
+  return { ...edits, held: now, base: now, sent: null };
 }
 
 /** Somebody changed a field that was sent meanwhile: that one is theirs now, all others are sent again. */
 export function collided(edits: Edits, now: Setup): Edits {
   const sent = edits.sent ?? {};
-  const theirs = keys(sent).filter((field) => now[field] !== edits.held[field]);
+  const theirs = keys(sent).filter((field) => now[field] !== edits.base[field]);
   const rest = pick(sent, (field) => !theirs.includes(field));
+  const held = newer(edits.held, now);
   const taken = { ...edits.taken };
   for (const field of theirs) taken[field] = now.changed_by?.[field] ?? null;
-  return { ...edits, held: now, sent: null, wanted: { ...rest, ...edits.wanted }, taken };
+  return { ...edits, held, base: held, sent: null, wanted: { ...rest, ...edits.wanted }, taken };
 }
 
 /** Refused: the named fields are as they were before, with the reason; what else was sent is sent again. */
