@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.house import House
 from tests.browser.people import Person, axe
@@ -290,6 +290,38 @@ def test_two_moderators_change_the_room_at_once_and_neither_loses_a_change(
     expect(page.locator("header .subject")).to_have_text("Interviews")
     expect(theirs.get_by_label("the microphone", exact=True)).to_have_value("moderators")
     expect(mine.get_by_label("the microphone", exact=True)).to_have_value("moderators")
+
+
+def test_of_two_who_change_the_same_at_once_the_second_reads_who_was_first_and_what_holds_now(
+    house: House, somebody: Somebody, owner: Person
+) -> None:
+    page = join(owner, house)
+    colleague = join(somebody(house.sign_in(house.colleague)), house)
+    mine, theirs = (setup(each).get_by_label("What it is about") for each in (page, colleague))
+    on_its_way: list[Route] = []
+    colleague.route("**/setup", lambda route: on_its_way.append(route))
+    theirs.fill("Budget")
+    theirs.press("Tab")
+    while not on_its_way:
+        colleague.wait_for_timeout(20)
+    mine.fill("Interviews")
+    mine.press("Tab")
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    with colleague.expect_response("**/setup") as answered:
+        on_its_way[0].continue_()
+    colleague.unroute("**/setup")
+    assert answered.value.status == 409
+    said = colleague.get_by_role("alert").filter(has_text="Olga Owner has just changed this. It is shown as it is now.")
+    expect(said).to_be_visible()
+    for field in (mine, theirs):
+        expect(field).to_have_value("Interviews")
+    expect(page.get_by_text("has just changed this")).to_have_count(0)
+
+    # Who still wants it otherwise changes what they see now.
+    theirs.fill("Budget")
+    theirs.press("Tab")
+    expect(mine).to_have_value("Budget")
+    expect(said).to_have_count(0)
 
 
 def late(route: Any) -> None:
