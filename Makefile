@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test bench screenshots tools lock wheel python web node-modules livekit browser firefox caddy wrk
+.PHONY: help run test soak bench screenshots tools lock wheel python web node-modules livekit browser firefox caddy wrk
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,6 +25,7 @@ help:
 	@printf '%s\n' \
 	  'make run          start LiveKit and the server here, with a demo workspace; Ctrl-C ends both' \
 	  'make test         check types and style, and run every test' \
+	  'make soak         kill the server a thousand times while people come and go' \
 	  'make bench        measure, and print what the README says' \
 	  'make screenshots  take pictures of every page into screenshots/' \
 	  'make tools        only install and build what running needs' \
@@ -34,7 +35,8 @@ help:
 run: tools
 	@exec $(BIN)/python -m local.run
 
-# PYTEST and BENCH are words for those: `make test PYTEST='-k run'`, `make bench BENCH=--quick`.
+# PYTEST, SOAK and BENCH are words for those: `make test PYTEST='-k run'`, `make soak SOAK='--rounds 50'`, `make bench
+# BENCH=--quick`.
 # The checks come first: they are quick, and a test of code that does not type-check says little.
 test: tools browser caddy
 	@$(say) 'ruff'; $(BIN)/ruff check .
@@ -44,6 +46,9 @@ test: tools browser caddy
 	@$(say) 'tsc'; node_modules/.bin/tsc --noEmit
 	@$(say) 'vitest'; node_modules/.bin/vitest run
 	@$(say) 'pytest'; $(BIN)/python -m pytest $(PYTEST)
+
+soak: tools
+	@$(BIN)/python -m tests.killing $(SOAK)
 
 bench: tools wrk
 	@$(BIN)/python -m benchmarks $(BENCH)

@@ -96,6 +96,13 @@ class Vestibule:
             self._process.wait()
             self._process = None
 
+    def kill_serving(self) -> None:
+        """End the server at once, as a crash does."""
+        assert self._process is not None, "it serves"
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
     # what an operator does beside it
 
     def run(self, use_case: Callable[[Repository], T]) -> T:
