@@ -196,12 +196,16 @@ def answer(status: HTTPStatus, shape: Any, shapes: Shapes) -> Schema:
         case Text():
             return {"description": status.phrase, "content": {shape.media_type: {"schema": {}}}}
         case Stream():
-            events = {name: shapes.answered(each) for name, each in shape.events.items()}
-            stream = {"schema": {"type": "string"}, "x-events": events}
-            says = "Server-sent events, each with JSON as its data: " + ", ".join(f"`{name}`" for name in events)
-            return {"description": says, "content": {"text/event-stream": stream}}
+            events = [event(name, shapes.answered(each)) for name, each in shape.events.items()]
+            says = "Server-sent events, of which each is such a one"
+            return {"description": says, "content": {"text/event-stream": {"schema": {"oneOf": events}}}}
         case _:
             return {"description": status.phrase, "content": {"application/json": {"schema": shapes.answered(shape)}}}
+
+
+def event(name: str, data: Schema) -> Schema:
+    told = {"type": "string", "contentMediaType": "application/json", "contentSchema": data}
+    return fields({"event": {"const": name}, "data": told})
 
 
 def refusals(schemas: list[Schema], says: str, *, waits: bool = False) -> Schema:

@@ -1,11 +1,17 @@
 """What is written down of the calls is what is served: every route, and every answer that a random caller gets."""
 
+import asyncio
 import inspect
+import json
+import sys
+from pathlib import Path
+from typing import Any
 
+import pytest
 import schemathesis
 
 from signal_server.pages import NOT_PAGES
-from tests.signal_server.front_door import FrontDoor
+from tests.signal_server.front_door import Browser, FrontDoor
 
 METHODS = {"get", "post", "patch", "put", "delete"}
 
@@ -64,3 +70,84 @@ async def test_people_read_the_same_as_a_page(door: FrontDoor) -> None:
             assert f"<code>{method.upper()} {path}</code>" in page.body
     assert '<a href="/problems/meeting-full">meeting-full</a>' in page.body
     assert "Chaque appel" in page.body
+
+
+# One sign-in after the other: what these do ends the meeting or the address of the calls after them, or the sign-in.
+ENDS = ("post-api-v-links-slug-rotate", "post-api-v-meetings-id-end")
+SIGNS_OUT = "delete-api-v-session"
+RUNS: dict[str, list[list[str]]] = {
+    "a member": [
+        [f"--exclude-operation-id={each}" for each in (*ENDS, SIGNS_OUT)],
+        [f"--include-operation-id={each}" for each in ENDS],
+        [f"--include-operation-id={SIGNS_OUT}"],
+    ],
+    "nobody": [[]],
+}
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+)
+CHOICES = (
+    *("--phases", "examples,coverage,fuzzing", "--max-examples", "4", "--no-shrink", "--checks", ",".join(CHECKS)),
+    # Who may call is test_rights.py's; here somebody calls whose cookies stay as they are.
+    *("--generation-with-security-parameters", "false"),
+    *("--generation-database", "none", "--warnings", "off"),
+)
+
+LAST = ("delete-api-v-session", "post-api-v-links-slug-rotate", "post-api-v-meetings-id-end")
+
+
+def strict(document: Any) -> Any:
+    """The same, with no field in any answer that is not written down."""
+    match document:
+        case dict():
+            whole = {key: strict(value) for key, value in document.items()}
+            if whole.get("type") == "object" and "properties" in whole:
+                whole.setdefault("additionalProperties", False)
+            return whole
+        case list():
+            return [strict(each) for each in document]
+    return document
+
+
+async def random_calls(door: FrontDoor, browser: Browser, folder: Path, *chosen: str) -> str:
+    """Call at random, by the document, with ids that there are and others. Returns what went wrong, if anything."""
+    owner = await door.signed_in("Olga")
+    door.slug = (await owner.get("/api/v1/session")).body["link"]["slug"]
+    entry = await door.walk_in(owner)
+    _, knock = await door.knock()
+    _, admitted, _ = await door.let_in(owner)
+    known = {"links": [door.slug], "knocks": [knock["id"], admitted["id"]], "meetings": [entry["meeting"]]}
+    document = strict((await browser.get("/openapi.json")).body)
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            for parameter in operation.get("parameters", ()):
+                parameter["schema"] = {"enum": [*known[path.split("/")[3]], "nobody-knows-it"]}
+    written = folder / "openapi.json"
+    written.write_text(json.dumps(document))
+    # A stream goes on: its first event says enough.
+    (folder / "schemathesis.toml").write_text("max-stream-events = 1\n")
+    cookies = "; ".join(f"{one.key}={one.value}" for one in browser.session.cookie_jar)
+    calling = await asyncio.create_subprocess_exec(
+        str(Path(sys.executable).with_name("schemathesis")),
+        *("run", str(written), "--url", str(door.server.make_url("/")).rstrip("/"), *CHOICES),
+        *(("--header", f"Cookie: {cookies}") if cookies else ()),
+        *chosen,
+        cwd=folder,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await calling.communicate()
+    return said.decode() if calling.returncode else ""
+
+
+@pytest.mark.parametrize("who", RUNS)
+async def test_random_calls_get_only_answers_that_are_written_down(door: FrontDoor, tmp_path: Path, who: str) -> None:
+    for chosen in RUNS[who]:
+        browser = await door.signed_in("Olga") if who == "a member" else door.browser()
+        wrong = await random_calls(door, browser, tmp_path, *chosen)
+        assert not wrong, wrong
