@@ -1,4 +1,4 @@
-"""`make run`: LiveKit and the server on this machine, started together and ended together by one Ctrl-C."""
+"""`make run`: LiveKit, the server and its observer on this machine, started together and ended by one Ctrl-C."""
 
 import contextlib
 import errno
@@ -66,6 +66,7 @@ def main() -> int:
     else:
         say(f"LiveKit is not on this machine ({settings.livekit_url}): none is started here")
     runner.add_process("vestibule", this_python("signal_server", "serve"))
+    runner.add_process("observer", this_python("signal_server", "observe"))
     threading.Thread(target=announce, args=(settings,), daemon=True).start()
     return runner.run()
 

@@ -74,6 +74,16 @@ def serve() -> None:
         ) from None
 
 
+@vestibule.command()
+def observe() -> None:
+    """Watch who contributes what to the meetings, until SIGTERM or Ctrl-C."""
+    from signal_server.observe import observe_until_stopped  # the server itself has nothing of LiveKit's media
+
+    settings = _settings(Settings)
+    _opening_the_database(lambda: run_now(settings.database_path, lambda _: None))
+    _opening_the_database(lambda: observe_until_stopped(settings))
+
+
 @vestibule.group()
 def workspace() -> None:
     """Add and change workspaces."""

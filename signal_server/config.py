@@ -100,6 +100,7 @@ class Settings(DirectorySettings):
     reconcile_seconds: int = Field(default=30, ge=1, le=3_600)
     keep_meetings_days: int = Field(default=90, ge=1, le=36_500)
     keep_knocks_days: int = Field(default=30, ge=1, le=36_500)
+    observer_meetings: int = Field(default=10, ge=1, le=1_000)
     livekit_url: str = Field(validation_alias="LIVEKIT_URL")
     livekit_public_url: str = Field(default="", validation_alias="LIVEKIT_PUBLIC_URL")
     livekit_api_key: str = Field(validation_alias="LIVEKIT_API_KEY")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -103,6 +104,28 @@ class Tokens:
             "exp": int(expires_at.timestamp()),
         }
         return jwt.encode(claims, self._secret, algorithm="HS256"), expires_at
+
+    def mint_observer(self, room: str, at: datetime) -> str:
+        """A token with which an observer is in one room, unseen, hears it and can do nothing else."""
+        assert room, "a token without it would fit any room"
+        video = VideoGrants(
+            room_join=True,
+            room=room,
+            hidden=True,
+            can_subscribe=True,
+            can_publish=False,
+            can_publish_data=False,
+            can_update_own_metadata=False,
+        )
+        claims = {
+            "iss": self._key,
+            "sub": f"observer-{secrets.token_hex(16)}",
+            "kind": "agent",  # LiveKit counts no agent, and keeps no room open for one
+            "video": Claims(video=video).asdict()["video"],
+            "nbf": int(at.timestamp()),
+            "exp": int((at + VALID_FOR).timestamp()),
+        }
+        return jwt.encode(claims, self._secret, algorithm="HS256")
 
     def read(self, token: str) -> Shown | None:
         """What a token says that was signed with our key, here or by LiveKit, which renews those of the connected.

@@ -15,6 +15,7 @@ SERVER = COMPOSE["services"]["vestibule"]
 LIVEKIT = COMPOSE["services"]["livekit"]
 CADDY = COMPOSE["services"]["caddy"]
 CADDYFILE = (ROOT / "Caddyfile").read_text()
+OBSERVER = COMPOSE["services"]["observer"]
 LIVEKIT_YAML: dict[str, Any] = yaml.safe_load((ROOT / "livekit.yaml").read_text())
 
 
@@ -113,6 +114,12 @@ def test_caddy_is_given_the_shipped_file_with_all_that_it_reads() -> None:
     version = re.search(r"^CADDY_VERSION := v(\S+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert version
     assert CADDY["image"] == f"caddy:{version[1]}"
+
+
+def test_the_observer_runs_beside_the_server_on_its_database_with_its_settings() -> None:
+    assert OBSERVER["command"] == ["vestibule", "observe"]
+    own = {"command", "healthcheck", "depends_on"}
+    assert {key: value for key, value in OBSERVER.items() if key not in own} == SERVER
 
 
 def test_livekit_is_given_the_shipped_file_and_the_servers_keys() -> None:

@@ -54,6 +54,7 @@ def test_the_names_are_those_of_the_contract() -> None:
         "VESTIBULE_RECONCILE_SECONDS",
         "VESTIBULE_KEEP_MEETINGS_DAYS",
         "VESTIBULE_KEEP_KNOCKS_DAYS",
+        "VESTIBULE_OBSERVER_MEETINGS",
         "LIVEKIT_URL",
         "LIVEKIT_PUBLIC_URL",
         "LIVEKIT_API_KEY",

@@ -61,3 +61,18 @@ def test_a_token_says_whose_meeting_it_is() -> None:
     for owner, attributes in ((True, {"role": "moderator", "owner": "yes"}), (False, {"role": "moderator"})):
         token, _ = Tokens(KEY, SECRET).mint("one-1", a_seat(owner=owner, role=Role.MODERATOR), rights, AT)
         assert jwt.decode(token, options={"verify_signature": False})["attributes"] == attributes
+
+
+def test_an_observers_token_hears_one_room_unseen_and_opens_no_door_of_ours() -> None:
+    tokens = Tokens(KEY, SECRET)
+    first, second = (tokens.mint_observer("meeting-1", datetime.now(UTC)) for _ in range(2))
+    claims = jwt.decode(first, SECRET, algorithms=["HS256"])
+    by_the_library = TokenVerifier(KEY, SECRET).verify(first)
+    assert by_the_library.kind == "agent"
+    video = by_the_library.video
+    assert video is not None
+    assert (video.room, video.room_join, video.hidden, video.can_subscribe) == ("meeting-1", True, True, True)
+    assert not any((video.can_publish, video.can_publish_data, video.can_update_own_metadata, video.room_admin))
+    assert claims["exp"] - claims["nbf"] == 60
+    assert by_the_library.identity != TokenVerifier(KEY, SECRET).verify(second).identity
+    assert tokens.read(first) is None, "the proxy in front of LiveKit lets no such token in"
