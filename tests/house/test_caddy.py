@@ -199,6 +199,7 @@ def test_no_path_to_livekit_lets_anyone_in_without_a_live_entry(served: Served, 
         for query in ("", "?access_token=", "?access_token=abc", "?access_token=a.b.c"):
             status, text, headers = anybody.asks(path + query)
             assert (status, text) == (401, "")
+            assert anybody.status(path + query, "CONNECT") == 401
             assert headers["Access-Control-Allow-Origin"] == served.caddy.url
     mine = served.walks_in()
     nora, guest = served.lets_in()
