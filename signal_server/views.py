@@ -257,13 +257,17 @@ DoorState = Literal["open", "full", "locked", "closed"]
 
 
 class LinkSeen(TypedDict):
-    """A link as anybody sees it who opens it. `knock` is this browser's latest."""
+    """A link as anybody sees it who opens it. `knock` is this browser's latest.
+
+    `contributions` is what holds of them for the meeting that runs, or for the next one.
+    """
 
     owner: Named
     workspace: WorkspaceLook
     enters: Literal["directly", "knock"]
     state: DoorState
     waiting_message: str
+    contributions: Contributions
     knock: GuestKnock | None
 
 
@@ -291,9 +295,12 @@ class AccountShown(TypedDict):
 
 
 class WorkspaceShown(TypedDict):
+    """`contributions` is the most that may be kept of them."""
+
     name: str
     plan: Plan
     seats: int
+    contributions: Contributions
 
 
 class Session(TypedDict):
@@ -307,6 +314,11 @@ def session(who: Entry, public_url: str) -> Session:
     account, workspace = who.account, who.workspace
     return {
         "account": {"id": account.id, "name": account.name, "email": account.email, "role": account.role},
-        "workspace": {"name": workspace.name, "plan": workspace.plan, "seats": workspace.seats},
+        "workspace": {
+            "name": workspace.name,
+            "plan": workspace.plan,
+            "seats": workspace.seats,
+            "contributions": workspace.contributions,
+        },
         "link": link(who.link, public_url) if who.link else None,
     }

@@ -75,6 +75,7 @@ def _link_view(request: web.Request, view: LinkView) -> views.LinkSeen:
         "enters": "directly" if view.enters_directly else "knock",
         "state": cast(views.DoorState, view.state),
         "waiting_message": view.setup.waiting_message,
+        "contributions": view.setup.contributions.within(view.workspace.contributions),
         "knock": _guest_knock(request, view.knock, view.deciders) if view.knock else None,
     }
 

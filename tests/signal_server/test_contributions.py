@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
-from admission import arrivals, observing
+from admission import accounts, arrivals, observing
+from admission.accounts import WorkspaceChoices
 from admission.contribution import Event, Kind
+from admission.setup import Contributions
 from admission.store.repository import Repository, milliseconds
 from signal_server.clock import now
 from signal_server.keys import STORE
@@ -123,6 +125,31 @@ async def test_off_shows_nothing_and_says_so_at_once(door: FrontDoor) -> None:
     assert (await stream.next("setup"))["contributions"] == "off"
     assert await stream.next("contributions") is None
     assert (await owner.get(path(mine))).problem == "not-found"
+
+
+async def test_a_link_tells_everybody_what_is_counted_before_they_enter(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    stranger = door.browser()
+    workspace = (await owner.get("/api/v1/session")).body["workspace"]
+
+    async def told() -> Any:
+        return (await stranger.get(door.link)).body["contributions"]
+
+    def allow(most: Contributions) -> Callable[[Repository], object]:
+        return lambda repository: accounts.set_workspace(
+            repository, workspace["name"], WorkspaceChoices(contributions=most)
+        )
+
+    assert (await told(), workspace["contributions"]) == ("kept", "kept")
+    mine = await door.walk_in(owner)
+    changed = {"version": 1, "contributions": "live"}
+    assert (await owner.call("PATCH", f"/api/v1/meetings/{mine['meeting']}/setup", changed)).status == 200
+    assert await told() == "live", "of the meeting that runs"
+    await over(owner, mine)
+    assert await told() == "kept", "of the next one"
+    await door.app[STORE].run(allow(Contributions.OFF))
+    assert await told() == "off", "whatever the set-up says"
+    assert (await owner.get("/api/v1/session")).body["workspace"]["contributions"] == "off"
 
 
 async def test_a_browser_cannot_add_to_the_figures(door: FrontDoor) -> None:

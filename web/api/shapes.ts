@@ -3,7 +3,8 @@
 
 export interface Session {
   account: { id: string; name: string; email: string; role: "member" | "guest" | "admin" };
-  workspace: { name: string; plan: string; seats: number };
+  /** `contributions`: the most that it allows to be kept of them. */
+  workspace: { name: string; plan: string; seats: number; contributions: Counted };
   link: Link | null;
 }
 
@@ -27,6 +28,8 @@ export interface LinkView {
   enters: "directly" | "knock";
   state: "open" | "full" | "locked" | "closed";
   waiting_message: string;
+  /** What holds for the meeting that runs, or for the next one. */
+  contributions: Counted;
   knock: GuestKnock | null;
 }
 
@@ -120,6 +123,9 @@ export type Source = "microphone" | "camera" | "screen_share";
 /** Who may use something. */
 export type Who = "everyone" | "moderators";
 
+/** What is kept of contributions: the figures, only while the meeting runs, or nothing. */
+export type Counted = "kept" | "live" | "off";
+
 /** What is chosen for a room: a link's, which is kept, or a meeting's, which holds now. `seats` is the number that holds. */
 export interface Setup {
   version: number;
@@ -135,7 +141,7 @@ export interface Setup {
   admitters: "owner" | "moderators";
   colleagues: "walk-in" | "knock";
   seats: number;
-  contributions: "kept" | "live" | "off";
+  contributions: Counted;
   /** Who changed a field last, by name, where somebody did. */
   changed_by?: Readonly<Partial<Record<string, string>>>;
 }
@@ -177,13 +183,40 @@ export interface Outcome {
   result: "done" | "already" | "left" | "failed";
 }
 
+/** What one person gave so far; times in seconds. `id` stays the same in a meeting, `identity` is their latest. */
+export interface Contribution {
+  id: string;
+  identity: string;
+  name: string;
+  role: "moderator" | "guest";
+  here: boolean;
+  talk: number;
+  turns: number;
+  longest_turn: number;
+  camera: number;
+  screen_share: number;
+  messages: number;
+  hands: number;
+}
+
+/** `seconds`: for how long it was counted; `talk`: how long anybody talked; `overlap`: how long two did. */
+export interface Contributions {
+  state: "live" | "paused" | "ended";
+  seconds: number;
+  talk: number;
+  overlap: number;
+  people: readonly Contribution[];
+}
+
 /** Events of `/api/v1/meetings/{id}/events`. */
 export interface MeetingEvents {
-  snapshot: { setup: Setup; rights: Rights; hands: Hand[] };
+  snapshot: { setup: Setup; rights: Rights; hands: Hand[]; contributions: Contributions | null };
   /** `by` is the name of who changed it. */
   setup: Setup & { by: string };
   rights: Rights;
   hands: { hands: Hand[] };
+  /** Null: nothing is counted. Else, after the snapshot, only the lines that changed. */
+  contributions: Contributions | null;
   notice: Notice;
   reaction: Reacted;
   over: { reason: string; by: string | null };

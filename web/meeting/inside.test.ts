@@ -59,7 +59,7 @@ class APage {
     this.line = new ALine();
     this.news.begin();
     this.inside.enters(anEntry(changed), this.line, connected);
-    this.news.on.snapshot({ setup: SETUP, rights: RIGHTS, hands: [] });
+    this.news.on.snapshot({ setup: SETUP, rights: RIGHTS, hands: [], contributions: null });
     await vi.advanceTimersByTimeAsync(1);
   }
 
@@ -208,7 +208,7 @@ describe("hands", () => {
     expect(page.inside.announcement).toBe("o1 raises a hand.");
     const late = new APage();
     late.inside.enters(anEntry(), late.line, Promise.resolve());
-    late.news.on.snapshot({ setup: SETUP, rights: RIGHTS, hands: [hand("o1")] });
+    late.news.on.snapshot({ setup: SETUP, rights: RIGHTS, hands: [hand("o1")], contributions: null });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(late.inside.announcement).toBe("");
   });

@@ -1,13 +1,14 @@
 import { describe, expect, test, vi } from "vitest";
 import type { Rights, Setup } from "../api/shapes.ts";
+import { aLine, someFigures } from "../contributions/some-figures.ts";
 import { News } from "./news.ts";
 
 const EVERYTHING: Rights = { microphone: true, camera: true, screen_share: true, chat: true };
-const SETUP = { version: 1, microphone: "everyone", locked: false } as Setup;
+const SETUP = { version: 1, microphone: "everyone", locked: false, contributions: "kept" } as Setup;
 
 function begun(): News {
   const news = new News();
-  news.on.snapshot({ setup: SETUP, rights: EVERYTHING, hands: [] });
+  news.on.snapshot({ setup: SETUP, rights: EVERYTHING, hands: [], contributions: null });
   return news;
 }
 
@@ -28,7 +29,7 @@ describe("what the server tells of a meeting", () => {
     const news = new News();
     const changed = vi.fn();
     news.hear({ changed });
-    news.on.snapshot({ setup: SETUP, rights: EVERYTHING, hands: [] });
+    news.on.snapshot({ setup: SETUP, rights: EVERYTHING, hands: [], contributions: null });
     expect(changed).toHaveBeenLastCalledWith(news.standing, null, null);
     const before = news.standing;
     news.on.setup({ ...SETUP, version: 2, by: "Olga" });
@@ -49,7 +50,7 @@ describe("what the server tells of a meeting", () => {
     const changed = vi.fn();
     news.hear({ changed });
     const before = news.standing;
-    news.on.snapshot({ setup: SETUP, rights: { ...EVERYTHING, microphone: false }, hands: [] });
+    news.on.snapshot({ setup: SETUP, rights: { ...EVERYTHING, microphone: false }, hands: [], contributions: null });
     expect(changed).toHaveBeenCalledWith(news.standing, before, null);
   });
 
@@ -67,9 +68,37 @@ describe("what the server tells of a meeting", () => {
   test("whoever waits for the first word gets it, also one that came before", async () => {
     const news = new News();
     const waiting = news.told;
-    news.on.snapshot({ setup: SETUP, rights: EVERYTHING, hands: [] });
+    news.on.snapshot({ setup: SETUP, rights: EVERYTHING, hands: [], contributions: null });
     expect(await waiting).toEqual(await news.told);
     news.begin();
     expect(news.standing).toBeNull();
+  });
+
+  test("figures stand as all of them, whatever part of them is told; a first word has no before", () => {
+    const news = new News();
+    const figures = vi.fn();
+    news.hear({ figures });
+    expect(news.figures).toBeUndefined();
+    const [ann, ben] = [aLine("ann", { talk: 1 }), aLine("ben")];
+    news.on.snapshot({ setup: SETUP, rights: EVERYTHING, hands: [], contributions: someFigures([ann, ben]) });
+    expect(figures).toHaveBeenLastCalledWith(news.figures, undefined, null);
+    const before = news.figures;
+    news.on.contributions(someFigures([{ ...ann, talk: 2 }], { seconds: 61 }));
+    expect(news.figures).toEqual(someFigures([{ ...ann, talk: 2 }, ben], { seconds: 61 }));
+    expect(figures).toHaveBeenLastCalledWith(news.figures, before, null);
+  });
+
+  test("figures that stop, and come again, are told with who changed the set-up; those that stop by themselves with nobody", () => {
+    const news = new News();
+    const by: (string | null)[] = [];
+    news.on.snapshot({ setup: SETUP, rights: EVERYTHING, hands: [], contributions: someFigures([]) });
+    news.hear({ figures: (_now, _before, who) => by.push(who) });
+    news.on.setup({ ...SETUP, version: 2, contributions: "off", by: "Olga" });
+    news.on.contributions(null);
+    news.on.setup({ ...SETUP, version: 3, contributions: "live", by: "Colin" });
+    news.on.contributions(someFigures([]));
+    news.on.setup({ ...SETUP, version: 4, contributions: "kept", by: "Olga" });
+    news.on.contributions(null);
+    expect(by).toEqual(["Olga", "Colin", null]);
   });
 });

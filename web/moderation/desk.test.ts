@@ -7,7 +7,7 @@ import { EVERYONE, type Press } from "./offers.ts";
 
 function aDesk(answer: (path: string) => unknown = () => ({ results: [{ identity: "nora", result: "done" }] })) {
   const news = new News();
-  news.on.snapshot({ ...aStanding({ version: 5 }), hands: [] });
+  news.on.snapshot({ ...aStanding({ version: 5 }), hands: [], contributions: null });
   const calls: [string, string, unknown][] = [];
   const call = vi.fn(async (method: string, path: string, body?: object) => {
     calls.push([method, path, body]);

@@ -11,6 +11,7 @@ const LINK: LinkView = {
   enters: "knock",
   state: "open",
   waiting_message: "",
+  contributions: "kept",
   knock: null,
 };
 const KNOCK: GuestKnock = {

@@ -48,6 +48,7 @@ function aLink(changed: Partial<LinkView> = {}): LinkView {
     enters: "knock",
     state: "open",
     waiting_message: "",
+    contributions: "kept",
     knock: null,
     ...changed,
   };

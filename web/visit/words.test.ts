@@ -10,6 +10,7 @@ const LINK: LinkView = {
   enters: "knock",
   state: "open",
   waiting_message: "",
+  contributions: "kept",
   knock: null,
 };
 const KNOCK: GuestKnock = {
