@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test soak bench screenshots tools lock wheel python web node-modules livekit browser firefox caddy wrk
+.PHONY: help run test soak bench screenshots tools lock wheel python web node-modules livekit browser chromium firefox caddy wrk
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -50,7 +50,7 @@ test: tools browser caddy
 soak: tools
 	@$(BIN)/python -m tests.killing $(SOAK)
 
-bench: tools wrk
+bench: tools wrk chromium
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 screenshots: tools browser
@@ -119,8 +119,10 @@ livekit:
 	  exit 1; \
 	fi
 
-# For the tests only: a Chromium and a Firefox that are there already, else Debian's.
-browser: firefox
+# For the tests, and Chromium for the benchmarks, too: those that are there already, else Debian's.
+browser: chromium firefox
+
+chromium:
 	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then :; \
 	elif command -v apt-get >/dev/null; then \
 	  root=; [ "$$(id -u)" = 0 ] || root='sudo -n'; \

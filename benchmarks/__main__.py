@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from benchmarks import figures, held, rates
 from benchmarks.figures import FULL, QUICK, Figure, Size
+from benchmarks.first_frame import first_frame
 from benchmarks.place import ROOT, Place, open_place
 
 PARTS: dict[str, Callable[[Place, Size], list[Figure]]] = {
@@ -19,6 +20,7 @@ PARTS: dict[str, Callable[[Place, Size], list[Figure]]] = {
     "entries": rates.entries,
     "waiting": held.held(held.waiting),
     "doorbells": held.held(held.doorbells),
+    "first-frame": first_frame,
 }
 
 

@@ -38,6 +38,8 @@ def test_numbers_have_as_many_digits_as_mean_something(value: float, said: str) 
         (replace(A_RATE, value=3499), False),
         (Figure("decision", "a decision", 19.9, "ms", most=20), True),
         (Figure("decision", "a decision", 20.1, "ms", most=20), False),
+        (Figure("picture", "a picture", 120, "ms", reference=100, most_ratio=1.2), True),
+        (Figure("picture", "a picture", 121, "ms", reference=100, most_ratio=1.2), False),
         (Figure("memory", "memory", 300, "MiB"), True),
     ],
 )
