@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
@@ -127,7 +128,7 @@ def test_over_https_people_meet_come_back_after_a_restart_and_no_log_knows_their
     logs = one.logs
     assert "http.log.access" in logs
     assert '"status":502' in logs, "Caddy has written of LiveKit's absence"
-    tokens = {re.findall(r"access_token=([^&]+)", url)[0] for url in owners}
+    tokens = {token_in(url) for url in owners}
     assert len(tokens) >= 2
     for secret in tokens | secrets_of(owner) | secrets_of(visitor) | {house.slug, "access_token"}:
         assert secret not in logs
@@ -156,8 +157,9 @@ def test_a_signal_connection_that_breaks_is_taken_up_again_with_the_renewed_toke
     expect(guest.locator(".banner.warn")).to_have_count(0)
     moves(guest, tile(guest, "Olga Owner").locator("video"))
 
-    keep_off(owner)
+    press(owner, "off", {"source": "microphone", "who": "everyone", "keep": True})
     expect(tile(page, "Nora Dahl, visitor, microphone off")).to_be_visible()
+    wider = opened[-1]
     opened.clear()
     one.wire.cut()
     until(guest, lambda: len(opened) > 0, "the guest's page connects again")
@@ -166,6 +168,13 @@ def test_a_signal_connection_that_breaks_is_taken_up_again_with_the_renewed_toke
     expect(tile(page, "Nora Dahl, visitor, microphone off, camera off")).to_be_visible()
     # The same connection went on: nothing was asked for anew.
     assert entries(visitor) == before
+
+    # And once they are removed, not even their own browser gets in with a token that was renewed.
+    lowered = opened[-1]
+    assert [allowed(visitor, wider), allowed(visitor, lowered), allowed(owner, lowered)] == [401, 200, 401]
+    press(owner, "remove", {"who": claims_of(lowered)["sub"]})
+    expect(tile(page, "Nora Dahl")).to_have_count(0)
+    assert [allowed(visitor, wider), allowed(visitor, lowered)] == [401, 401]
 
 
 def test_a_page_whose_token_is_wider_than_its_rights_now_is_refused_fetches_another_entry_and_is_back(
@@ -198,9 +207,24 @@ def test_a_page_whose_token_is_wider_than_its_rights_now_is_refused_fetches_anot
     assert knock_of(visitor, house)["id"] == knock
 
 
-def keep_off(owner: Person) -> None:
-    """The owner keeps the visitors' microphones off, past the page."""
+def press(owner: Person, call: str, body: object) -> None:
+    """What the owner's page would send from the meeting."""
     meeting = next(found[1] for request in owner.requests if (found := MEETING.search(request.url)))
-    body = {"source": "microphone", "who": "everyone", "keep": True}
-    answer = owner.context.request.post(f"/api/v1/meetings/{meeting}/off", data=body)
+    answer = owner.context.request.post(f"/api/v1/meetings/{meeting}/{call}", data=body)
     assert answer.ok, answer.text()
+
+
+def claims_of(signal: str) -> dict[str, Any]:
+    """What the token in the address of a signal connection says."""
+    found: dict[str, Any] = jwt.decode(token_in(signal), options={"verify_signature": False})
+    return found
+
+
+def token_in(signal: str) -> str:
+    return re.findall(r"access_token=([^&]+)", signal)[0]  # type: ignore[no-any-return]
+
+
+def allowed(person: Person, signal: str) -> int:
+    """What LiveKit, or Caddy before it, says to this person's browser of a connection with this address."""
+    address = signal.replace("ws", "http", 1).replace("/rtc/v1?", "/rtc/v1/validate?")
+    return person.context.request.get(address).status
