@@ -88,7 +88,10 @@ class Observer:
             log.warning("this observer is full: start another", meetings=len(mine), unwatched=found.unwatched)
 
     async def _store_all(self) -> None:
-        await asyncio.gather(*(self._store_of(watch) for watch in list(self._watches.values())))
+        outcomes = await asyncio.gather(*map(self._store_of, self._watches.values()), return_exceptions=True)
+        for failure in outcomes:
+            if isinstance(failure, Exception):
+                log.error("a meeting's events were not stored", exc_info=failure)
 
     async def _store_of(self, watch: Watch) -> None:
         events = watch.unstored()
@@ -99,7 +102,7 @@ class Observer:
             is_mine = await self._store.run(use_case)
         except StoreBusy:
             return
-        watch.stored(len(events))
+        watch.stored(events[-1])
         if not is_mine and self._watches.get(watch.meeting_id) is watch:
             self._end(watch.meeting_id)
 
@@ -124,7 +127,7 @@ class Observer:
                 await self._store.run(use_case)
             except StoreBusy:
                 log.warning("not released: another takes it in some seconds", meeting=watch.meeting_id)
-        await asyncio.gather(*(watch.end(LEAVE_WITHIN) for watch in watches), *self._ending)
+        await asyncio.gather(*(watch.end(LEAVE_WITHIN) for watch in watches), *self._ending, return_exceptions=True)
 
 
 def observe_until_stopped(settings: Settings) -> None:

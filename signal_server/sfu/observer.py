@@ -106,9 +106,9 @@ class Watch:
     def unstored(self) -> Sequence[Event]:
         return tuple(self._unstored)
 
-    def stored(self, number: int) -> None:
-        """The first so many are stored. Had it been too many, it is watched again from here on."""
-        del self._unstored[:number]
+    def stored(self, last: Event) -> None:
+        """All up to this one are stored. Had it been too many, it is watched again from here on."""
+        self._unstored = [event for event in self._unstored if event.at > last.at]
         if self._room is not None and not self._lost and self._seen is None:
             self._resume()
 

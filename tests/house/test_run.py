@@ -255,7 +255,8 @@ async def test_make_run_starts_all_of_it_and_one_ctrl_c_during_a_meeting_ends_it
 
     people = [await somebody_in_a_meeting(ports["LIVEKIT_URL"], keys) for _ in range(2)]
     started = descendants(running.pid)
-    assert len(started) >= 4
+    assert len(started) >= 5
+    assert any("signal_server observe" in command for pid, _, command in processes() if pid in started)
     os.killpg(running.pid, signal.SIGINT)
     rest, _ = await asyncio.to_thread(running.communicate, timeout=END_SECONDS)
     assert "Traceback" not in rest
