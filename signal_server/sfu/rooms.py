@@ -180,7 +180,7 @@ class Rooms:
         await self._call(
             self._livekit.room.update_participant,
             api.UpdateParticipantRequest(room=room, identity=identity, permission=permission),
-            MODERATION_LIMIT,
+            of_a_person=True,
         )
 
     async def mute(self, room: str, identity: str, track: str) -> None:
@@ -188,7 +188,7 @@ class Rooms:
         await self._call(
             self._livekit.room.mute_published_track,
             api.MuteRoomTrackRequest(room=room, identity=identity, track_sid=track, muted=True),
-            MODERATION_LIMIT,
+            of_a_person=True,
         )
 
     async def delete(self, room: str) -> None:
@@ -199,23 +199,23 @@ class Rooms:
             if error.status != 404:
                 raise SfuUnavailable(error.code) from error
 
-    async def _call(self, call: Callable[[R], Awaitable[T]], asked: R, limit: float = CALL_LIMIT) -> T:
+    async def _call(self, call: Callable[[R], Awaitable[T]], asked: R, *, of_a_person: bool = False) -> T:
+        """What LiveKit answers. What is about one person may fail for their sake: it tells of no outage."""
         try:
-            async with asyncio.timeout(limit):
+            async with asyncio.timeout(MODERATION_LIMIT if of_a_person else CALL_LIMIT):
                 return await call(asked)
         except ServerError as error:
             # Only LiveKit itself says so of a room or a person. A 404 without it comes from something else.
             if error.status == 404 and error.code == ServerErrorCode.NOT_FOUND:
                 raise
-            raise self._unanswered(call.__name__, error.code, limit) from error
+            raise self._unanswered(call.__name__, error.code, of_a_person) from error
         except (aiohttp.ClientError, TimeoutError, OSError, DecodeError, AttributeError) as error:
             # AttributeError: the library takes the JSON of a failure for an object, whatever it is.
-            raise self._unanswered(call.__name__, type(error).__name__, limit) from error
+            raise self._unanswered(call.__name__, type(error).__name__, of_a_person) from error
 
-    def _unanswered(self, call: str, why: str, limit: float) -> SfuUnavailable:
+    def _unanswered(self, call: str, why: str, of_a_person: bool) -> SfuUnavailable:
         self._failed(call)
-        # What is about one person may fail for that person's sake: only the other calls tell of an outage.
-        if limit != MODERATION_LIMIT:
+        if not of_a_person:
             if not self.outage.is_set():
                 log.warning("LiveKit does not answer", why=why)
             self.outage.set()

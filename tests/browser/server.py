@@ -74,6 +74,16 @@ class Vestibule:
                 raise RuntimeError(f"the server does not start:\n{self.log.read_text()[-3000:]}")
             time.sleep(0.05)
 
+    @property
+    def pid(self) -> int | None:
+        """The server's process id, or None while it is stopped."""
+        return self._process.pid if self._process else None
+
+    def memory(self) -> int:
+        """Bytes of memory that the server holds."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
+        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS:"))
+
     def _ready(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
