@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from admission.accounts import WorkspaceChoices
 from tests.browser.house import House
-from tests.browser.people import CHROMIUM, FLAGS, Person
+from tests.browser.people import CHROMIUM, FLAGS, Person, nobody_complained
 from tests.browser.server import Vestibule
 
 UNLIMITED = {"VESTIBULE_KNOCKS_PER_MINUTE": "0", "VESTIBULE_SIGN_IN_FAILURES_PER_MINUTE": "0"}
@@ -71,6 +71,14 @@ def house(build_house: Callable[..., House]) -> House:
     return build_house()
 
 
+@pytest.fixture(autouse=True)
+def complaints() -> Iterator[None]:
+    """Looks at what everybody's pages complained of, at the end of every test, whoever opened them."""
+    Person.arrived.clear()
+    yield
+    nobody_complained()
+
+
 @pytest.fixture
 def somebody(chromium: Browser, vestibule: Vestibule) -> Iterator[Callable[..., Person]]:
     """Opens a browser for a person: `somebody(house.sign_in(house.owner))`, or `somebody()` for a stranger."""
@@ -82,7 +90,5 @@ def somebody(chromium: Browser, vestibule: Vestibule) -> Iterator[Callable[..., 
         return person
 
     yield arrives
-    complaints = [complaint for person in people for complaint in person.unexpected()]
     for person in people:
         person.context.close()
-    assert not complaints, "\n".join(complaints)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
@@ -53,7 +53,11 @@ ANSWERED = re.compile(r"Failed to load resource: the server responded with a sta
 class Person:
     """Somebody with a browser of their own; `session` is what signs them in."""
 
+    arrived: ClassVar[list[Person]] = []
+    """Everybody of the test that runs."""
+
     def __init__(self, browser: Browser, url: str, session: str | None = None, **options: Any) -> None:
+        self.arrived.append(self)
         self.url = url
         options = {"locale": "en-GB", "permissions": ["camera", "microphone"], **options}
         self.context: BrowserContext = browser.new_context(base_url=url, **options)
@@ -92,6 +96,12 @@ class Person:
     def asked_for(self, path: str) -> int:
         """How often the browser has asked the server for this."""
         return sum(request.url.startswith(self.url + path) for request in self.requests)
+
+
+def nobody_complained() -> None:
+    """Whatever a page of anybody complained of, and nobody expected. Raises AssertionError with all of it."""
+    complaints = [complaint for person in Person.arrived for complaint in person.unexpected()]
+    assert not complaints, "\n".join(complaints)
 
 
 def notes(page: Page) -> int:
