@@ -164,17 +164,10 @@ def months(repository: Repository, reader: Entry) -> list[Month]:
     if reader.account.role is not Role.ADMIN:
         raise Forbidden
     found: dict[str, Month] = {}
-    for meeting in repository.meetings_of_workspace(reader.workspace.id):
-        if meeting.began is None or meeting.ended is None:
-            continue
-        name = meeting.began.strftime("%Y-%m")
+    for began, ended, present in repository.meetings_that_ended(reader.workspace.id):
+        name = began.strftime("%Y-%m")
         so_far = found.get(name, Month(name, 0, 0, timedelta()))
-        found[name] = Month(
-            name,
-            so_far.meetings + 1,
-            so_far.people + len(people(repository, meeting.id)),
-            so_far.length + (meeting.ended - meeting.began),
-        )
+        found[name] = Month(name, so_far.meetings + 1, so_far.people + present, so_far.length + (ended - began))
     return list(found.values())
 
 

@@ -45,6 +45,7 @@ from signal_server.keys import (
 from signal_server.limits import KnockLimits, ReactionLimits
 from signal_server.live_figures import LiveFigures
 from signal_server.logs import setup_logs
+from signal_server.meeting_pages import setup_meeting_pages
 from signal_server.metrics import Metrics, setup_metrics
 from signal_server.openapi import setup_openapi
 from signal_server.pages import setup_pages
@@ -87,6 +88,7 @@ def create_app(settings: Settings, passwords: Passwords | None = None) -> web.Ap
     app[FAILED_SIGN_INS] = FailedSignIns(settings.sign_in_failures_per_minute)
     add_routes(app)
     setup_pages(app)
+    setup_meeting_pages(app)
     setup_metrics(app)
     setup_openapi(app)
     app.router.add_post("/livekit/webhook", _webhook)

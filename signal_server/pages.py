@@ -67,6 +67,7 @@ def setup_pages(app: web.Application) -> None:
     )
     environment.globals["_"] = _said
     environment.globals["moment"] = _moment
+    environment.globals["time_of_day"] = _time_of_day
     environment.globals["built"] = app[BUILT]
     environment.globals["icon"] = app[BUILT].icon
     environment.globals["languages"] = NAMES
@@ -111,6 +112,13 @@ def _moment(context: Context, at: datetime) -> Markup:
     """A time as the reader's clock shows it, once the page's script has run; in UTC until then."""
     text = format_datetime(at, "d MMM, HH:mm", locale=context["language"])
     return Markup('<time datetime="{}" data-moment>{} UTC</time>').format(at.isoformat(timespec="seconds"), text)
+
+
+def _time_of_day(at: datetime) -> Markup:
+    """The same without its day, beside a time that has it."""
+    return Markup('<time datetime="{}" data-moment="time">{:%H:%M} UTC</time>').format(
+        at.isoformat(timespec="seconds"), at
+    )
 
 
 def initials(name: str) -> str:

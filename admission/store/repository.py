@@ -430,6 +430,20 @@ class Repository:
             )
         ]
 
+    def meetings_that_ended(self, workspace_id: str) -> list[tuple[datetime, datetime, int]]:
+        """Of each meeting behind a workspace's links that is over: from when to when, and how many people came."""
+        return [
+            (moment(began), moment(ended), people)
+            for began, ended, people in self._rows(
+                "SELECT m.began, m.ended, count(DISTINCT coalesce(s.account_id, s.knock_id)) FROM meeting m"
+                " JOIN link l ON l.id = m.link_id JOIN account a ON a.id = l.owner_id"
+                " LEFT JOIN seat s ON s.meeting_id = m.id AND s.joined_at IS NOT NULL"
+                " WHERE a.workspace_id = :id AND m.began IS NOT NULL AND m.ended IS NOT NULL"
+                " GROUP BY m.id, m.began, m.ended ORDER BY m.began DESC",
+                {"id": workspace_id},
+            )
+        ]
+
     def observed_meetings(self, link_id: str | None, account_id: str, most: int) -> list[Meeting]:
         """Meetings that are over, of this link or with a seat of this account, of which figures are kept, latest first.
 

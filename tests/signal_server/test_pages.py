@@ -143,6 +143,9 @@ PAGES: list[tuple[str, str | None, int]] = [
     ("/people/{colleague}", "owner", 200),
     ("/people/{guest}", "owner", 200),
     ("/people/{owner}", "owner", 200),
+    ("/meetings", "owner", 200),
+    ("/meetings", "guest", 200),
+    ("/meetings/nosuchmeeting", "owner", 404),
     ("/m/{slug}", None, 200),
     ("/m/{slug}", "owner", 200),
     ("/m/bcdfg-hjkn-prstv", None, 404),
@@ -225,7 +228,7 @@ async def test_the_switch_of_languages_is_on_every_page(house: House) -> None:
 # ── Who sees what ──
 
 
-@pytest.mark.parametrize("path", ["/preferences", "/people", "/people/x", "/preferences/meeting.ics"])
+@pytest.mark.parametrize("path", ["/preferences", "/people", "/people/x", "/preferences/meeting.ics", "/meetings"])
 async def test_who_is_signed_out_signs_in_first_and_comes_back(house: House, path: str) -> None:
     response = await house.get(path)
     assert response.status == 303

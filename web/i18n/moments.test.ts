@@ -22,8 +22,11 @@ test("the clock is that of the reader's country where the browser tells it", () 
 
 test("every marked time of a page is shown so, and what is no time stays as it is", () => {
   const at = new Date(2026, 4, 4, 9, 30).toISOString();
-  document.body.innerHTML = `<time datetime="${at}" data-moment>UTC</time><time datetime="x" data-moment>soon</time>`;
+  const before = new Date(2026, 4, 2, 11, 15).toISOString();
+  document.body.innerHTML =
+    `<time datetime="${at}" data-moment>UTC</time><time datetime="x" data-moment>soon</time>` +
+    `<time datetime="${before}" data-moment="time">UTC</time>`;
   use("fr", {});
   showMoments(document, now);
-  expect([...document.querySelectorAll("time")].map((time) => time.textContent)).toEqual(["09:30", "soon"]);
+  expect([...document.querySelectorAll("time")].map((time) => time.textContent)).toEqual(["09:30", "soon", "11:15"]);
 });

@@ -1,11 +1,11 @@
 // Shows the times that the server wrote in UTC as the reader's own clock and calendar say them.
 import { language } from "./index.ts";
 
-/** Every `<time data-moment>` below `root`: the time alone today, with its day before. */
+/** Every `<time data-moment>` below `root`: the time alone today or with `data-moment="time"`, with its day else. */
 export function showMoments(root: ParentNode = document, now: Date = new Date()): void {
   for (const time of root.querySelectorAll<HTMLTimeElement>("time[data-moment]")) {
     const at = new Date(time.dateTime);
-    if (!Number.isNaN(at.getTime())) time.textContent = momentOf(at, now);
+    if (!Number.isNaN(at.getTime())) time.textContent = momentOf(at, time.dataset.moment === "time" ? at : now);
   }
 }
 

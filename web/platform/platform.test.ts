@@ -1,6 +1,7 @@
 // What the buttons and forms of the platform's pages do.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { copyButtons } from "./copy.ts";
+import { forgetButtons } from "./forget.ts";
 import { linkButtons } from "./link.ts";
 import { dismissButtons } from "./missed.ts";
 import { signInForm, signOutButtons, within } from "./sign-in.ts";
@@ -52,6 +53,29 @@ afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
   localStorage.clear();
+});
+
+describe("erasing the figures of a meeting", () => {
+  const shown = `<dialog open><p class="problem" role="alert" hidden></p>
+    <button data-forget="/api/v1/meetings/m1/contributions">Delete</button></dialog>`;
+
+  test("one press erases them and leads to the other meetings", async () => {
+    page(shown);
+    forgetButtons();
+    await press("button");
+    expect(calls).toEqual([["DELETE", "/api/v1/meetings/m1/contributions", undefined]]);
+    expect(went).toEqual(["/meetings"]);
+  });
+
+  test("a refusal is told, and it can be tried again", async () => {
+    answer = problem(403, "forbidden");
+    page(shown);
+    forgetButtons();
+    await press("button");
+    expect(one(".problem").textContent).toBe("The server's words.");
+    expect(one<HTMLButtonElement>("button").disabled).toBe(false);
+    expect(went).toEqual([]);
+  });
 });
 
 describe("the way on after signing in", () => {

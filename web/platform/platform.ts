@@ -1,8 +1,10 @@
 // Every page of the platform: the doorbell, and what its buttons and forms do.
 import "../style/style.css";
+import "../style/meetings.css";
 import { load } from "../i18n/index.ts";
 import { showMoments } from "../i18n/moments.ts";
 import { copyButtons } from "./copy.ts";
+import { forgetButtons } from "./forget.ts";
 import { linkButtons } from "./link.ts";
 import { dismissButtons } from "./missed.ts";
 import { signInForm, signOutButtons } from "./sign-in.ts";
@@ -13,6 +15,7 @@ showMoments();
 copyButtons();
 linkButtons();
 dismissButtons();
+forgetButtons();
 signInForm();
 signOutButtons();
 languageButtons();
