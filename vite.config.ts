@@ -2,10 +2,10 @@
 import { access, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { brotliCompress, gzip } from "node:zlib";
+import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
-import { templateIcons } from "./web/style/icons.ts";
+import { scriptIcons, templateIcons } from "./web/style/icons.ts";
 
 const OUT = "signal_server/static/build";
 
@@ -25,6 +25,11 @@ function compressed(): Plugin {
           await writeFile(`${file}.br`, await promisify(brotliCompress)(text));
         }),
       );
+      // Some ten megabytes: the last percent would cost half a minute, and browsers that open cameras take this one.
+      for (const name of files.filter((file) => file.endsWith(".wasm"))) {
+        const params = { [constants.BROTLI_PARAM_QUALITY]: 7 };
+        await writeFile(join(OUT, `${name}.br`), await promisify(brotliCompress)(await readFile(join(OUT, name)), { params }));
+      }
     },
   };
 }
@@ -58,10 +63,12 @@ export default defineConfig({
     // The meeting's part holds livekit-client, which is large by nature and loaded on its page only.
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
+      // Compressing takes the longest, as it should.
+      checks: { pluginTimings: false },
       input: { platform: "web/platform/platform.ts", visit: "web/visit/visit.ts" },
     },
   },
-  plugins: [catalogue(), templateIcons(), compressed()],
+  plugins: [catalogue(), scriptIcons(), templateIcons(), compressed()],
   test: {
     environment: "jsdom",
     include: ["web/**/*.test.ts"],

@@ -30,8 +30,11 @@ def security_headers(public_url: str, livekit_public_url: str) -> dict[str, str]
     return headers
 
 
-def content_policy(livekit_public_url: str) -> str:
-    """Nothing but our own files, and the media server: by WebSocket, and by HTTP for livekit-client's validation."""
+def content_policy(livekit_public_url: str, *, engine: bool = False) -> str:
+    """Nothing but our own files, and the media server: by WebSocket, and by HTTP for livekit-client's validation.
+
+    `engine`: the page may run WebAssembly, which blurs the background. Text never becomes script, there as elsewhere.
+    """
     address = urlsplit(livekit_public_url)
     secure = address.scheme in ("wss", "https")
     livekit = " ".join(f"{scheme}://{address.netloc}" for scheme in (("wss", "https") if secure else ("ws", "http")))
@@ -42,7 +45,7 @@ def content_policy(livekit_public_url: str) -> str:
             "object-src 'none'",
             "form-action 'self'",
             "frame-ancestors 'none'",
-            "script-src 'self'",
+            "script-src 'self' 'wasm-unsafe-eval'" if engine else "script-src 'self'",
             "style-src 'self'",
             "img-src 'self'",
             "font-src 'self'",

@@ -31,7 +31,7 @@ from signal_server import views
 from signal_server.accent import mended
 from signal_server.built import STATIC, Built
 from signal_server.clock import now
-from signal_server.headers import setup_headers
+from signal_server.headers import content_policy, setup_headers
 from signal_server.invitation import calendar_entry, file_name, invitation_text, qr_code, qr_file
 from signal_server.keys import SETTINGS, STORE
 from signal_server.language import NAMES, Words, gettext, language_of
@@ -326,6 +326,7 @@ async def visit(request: web.Request) -> web.StreamResponse:
             "owner": {"name": look.owner.name},
         },
     )
+    response.headers["Content-Security-Policy"] = content_policy(settings.livekit_public_url, engine=True)
     response.headers["X-Robots-Tag"] = NOT_INDEXED
     keep_ticket(request, response)
     return response

@@ -7,10 +7,14 @@ import base from "./style/base.css?inline";
 /** The pages' own sheet for text, buttons, fields and cards. First in an element's `static styles`. */
 export const look: CSSResult = unsafeCSS(base);
 
+const FRAME =
+  '<svg class="icon" aria-hidden="true" focusable="false" width="24" height="24" viewBox="0 0 24 24" fill="none" ' +
+  'stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">';
+
 /**
- * An icon of Lucide, from `import mic from "lucide-static/icons/mic.svg?raw"`. Decoration: the word
- * or label stands beside it.
+ * An icon of Lucide, from `import mic from "lucide-static/icons/mic.svg?raw"`: what lies inside of it. Decoration: the
+ * word or label stands beside it.
  */
-export function icon(svg: string): DirectiveResult {
-  return unsafeHTML(svg.replace("<svg", '<svg aria-hidden="true" focusable="false"').replace('class="lucide', 'class="icon lucide'));
+export function icon(inside: string): DirectiveResult {
+  return unsafeHTML(`${FRAME}${inside}</svg>`);
 }

@@ -25,6 +25,11 @@ def test_nothing_inline_and_nothing_foreign_is_allowed() -> None:
     assert "frame-ancestors 'none'" in policy
 
 
+def test_only_a_page_with_an_engine_may_run_it_and_still_nothing_else() -> None:
+    plain, engine = (content_policy("wss://media.example", engine=engine) for engine in (False, True))
+    assert engine.replace(" 'wasm-unsafe-eval'", "") == plain != engine
+
+
 def test_only_on_https_is_asked_what_needs_it() -> None:
     secure = security_headers("https://meet.example", "wss://media.example")
     plain = security_headers("http://127.0.0.1:8080", "ws://127.0.0.1:7880")

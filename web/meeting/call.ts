@@ -54,6 +54,7 @@ export type Told =
   | { is: "no-device"; kind: Gear } // it is gone, and there is no other
   | { is: "taken"; kind: Kind } // the system took it: a call on a phone
   | { is: "given-back"; kind: Kind }
+  | { is: "not-blurred" } // so the camera stays off
   | { is: "talking-muted" };
 
 export interface Call {
@@ -74,6 +75,8 @@ export interface Call {
   device(kind: Gear): string;
   /** Use another from now on. @throws as `turn`. */
   use(kind: Gear, id: string): Promise<void>;
+  /** Blur one's background from now on, or no longer. @throws as `turn`: the camera is off then. */
+  blur(on: boolean): Promise<void>;
   /** From the front camera to the back one and the other way round. */
   flip(): Promise<void>;
   /** Open again what the system took. @throws as `turn`. */

@@ -17,6 +17,7 @@ import {
   type TrackPublication,
 } from "livekit-client";
 import type { Entry } from "../api/shapes.ts";
+import { onNotBlurred, wantBlur } from "../blur/cameras.ts";
 import { type Kind, type Tracks, WANTED } from "../prejoin/devices.ts";
 import { loudness } from "../prejoin/level.ts";
 import type { MediaHearing } from "../visit/run.ts";
@@ -106,6 +107,7 @@ class LiveKitCall implements Call {
   #ear: { track: MediaStreamTrack; ear: MutedEar } | null = null;
   #listening: ReturnType<typeof setInterval> | undefined;
   readonly #talk = new MutedTalk();
+  readonly #deaf: () => void;
 
   constructor(hearing: MediaHearing, tracks: () => Promise<Tracks>) {
     this.#hearing = hearing;
@@ -133,6 +135,7 @@ class LiveKitCall implements Call {
       if (!this.#closed) this.#hearing.dropped(reason ?? 0);
     });
     window.addEventListener("pagehide", this.#letGo);
+    this.#deaf = onNotBlurred(() => this.#tell({ is: "not-blurred" }));
   }
 
   async connect(entry: Entry): Promise<void> {
@@ -196,6 +199,21 @@ class LiveKitCall implements Call {
     this.#change();
   }
 
+  async blur(on: boolean): Promise<void> {
+    wantBlur(on);
+    const { track } = this.#room.localParticipant.getTrackPublication(Track.Source.Camera) ?? {};
+    if (!(track instanceof LocalVideoTrack) || !this.isOn("camera")) return;
+    try {
+      // Opened again, it comes as it is wanted.
+      await track.restartTrack();
+    } catch (error) {
+      await this.turn("camera", false);
+      throw error;
+    } finally {
+      this.#change();
+    }
+  }
+
   async flip(): Promise<void> {
     const { track } = this.#room.localParticipant.getTrackPublication(Track.Source.Camera) ?? {};
     if (!(track instanceof LocalVideoTrack)) return;
@@ -236,6 +254,7 @@ class LiveKitCall implements Call {
     window.removeEventListener("pagehide", this.#letGo);
     navigator.mediaDevices?.removeEventListener("devicechange", this.#plugged);
     clearTimeout(this.#forgetting);
+    this.#deaf();
     for (const unmind of this.#untaken.values()) unmind();
     this.#deafen();
     for (const person of this.#room.remoteParticipants.values()) {

@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import x from "lucide-static/icons/x.svg?raw";
+import { blurWanted } from "../blur/cameras.ts";
 import { t } from "../i18n/index.ts";
 import { icon, look } from "../look.ts";
 import { advice, standingAfter } from "../prejoin/devices.ts";
@@ -48,6 +49,7 @@ export class MeetingSettings extends LitElement {
   @property({ attribute: false }) call: Call | null = null;
   @property({ attribute: false }) preferred: Preferences = preferences();
   @state() private open = false;
+  @state() private blurring = false;
   @state() private fault: string | null = null;
   @query("dialog") private readonly dialog!: HTMLDialogElement;
   #plugged: Plugged | null = null;
@@ -91,7 +93,8 @@ export class MeetingSettings extends LitElement {
         <button type="button" class="quiet" aria-label=${t("Close")} title=${t("Close")} @click=${() => this.dialog.close()}>${icon(x)}</button>
       </div>
       <section>
-        <device-menus .all=${this.#plugged?.all ?? []} .inUse=${inUse} .level=${level} @choose=${this.#choose}></device-menus>
+        <device-menus .all=${this.#plugged?.all ?? []} .inUse=${inUse} .level=${level} .blurred=${blurWanted()} @choose=${this.#choose} @background=${this.#background}></device-menus>
+        ${this.blurring ? html`<p class="small soft" role="status">${t("Your camera is starting…")}</p>` : nothing}
         ${this.fault === null ? nothing : html`<p class="problem" role="alert">${this.fault}</p>`}
       </section>
       <hr />
@@ -123,6 +126,17 @@ export class MeetingSettings extends LitElement {
       this.fault = kind === "speaker" ? t("This speaker could not be used. Choose another.") : advice(kind, standingAfter(error));
     }
     this.requestUpdate();
+  }
+
+  async #background({ detail: on }: CustomEvent<boolean>): Promise<void> {
+    this.fault = null;
+    this.blurring = true;
+    try {
+      await this.call?.blur(on);
+    } catch (error) {
+      this.fault = advice("camera", standingAfter(error));
+    }
+    this.blurring = false;
   }
 
   #prefer(changed: Partial<Preferences>): void {

@@ -466,6 +466,13 @@ export class MeetingStage extends LitElement {
       case "given-back":
         this.#say(null);
         break;
+      case "not-blurred":
+        this.#say({
+          text: t("Your background could not be blurred, so your camera stays off."),
+          stays: true,
+          action: { label: t("Show me without blur"), press: () => void this.#showPlain() },
+        });
+        break;
       case "talking-muted":
         if (!this.preferred.reminder || this.reconnecting || this.call?.may("microphone") === false) break;
         this.#say({
@@ -666,8 +673,15 @@ export class MeetingStage extends LitElement {
       await doing;
       done();
     } catch (error) {
-      this.#say(this.#whyOff(kind) ?? advice(kind, standingAfter(error)));
+      const standing = standingAfter(error);
+      // That is told with a way on, whoever opened the camera.
+      if (standing !== "unblurred") this.#say(this.#whyOff(kind) ?? advice(kind, standing));
     }
+  }
+
+  async #showPlain(): Promise<void> {
+    await this.call?.blur(false);
+    await this.#turn("camera", true);
   }
 
   #startingShare = false;

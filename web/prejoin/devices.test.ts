@@ -201,6 +201,37 @@ describe("the tracks", () => {
 
 });
 
+test("what was asked for anew while the browser was asking is what is taken, and nothing of before", async () => {
+  const browser = new Browser();
+  let go = (): void => undefined;
+  browser.hold = new Promise((resolve) => (go = resolve));
+  const devices = new Devices({ camera: true, microphone: false }, () => undefined, browser);
+  const opened = devices.open();
+  await Promise.resolve();
+  const renewed = devices.renew("camera");
+  go();
+  await Promise.all([opened, renewed]);
+  const { camera } = await devices.hand();
+  expect(browser.tracks.map(({ stopped }) => stopped)).toEqual([true, false]);
+  expect(camera).toBe(browser.tracks[1]);
+});
+
+test.each([
+  ["that is off", false, 0],
+  ["that is on", true, 2],
+])("a camera %s is opened anew or left alone", async (_how, wanted, opened) => {
+  const browser = new Browser();
+  const devices = new Devices({ camera: wanted, microphone: false }, () => undefined, browser);
+  await devices.open();
+  await devices.renew("camera");
+  expect(browser.tracks).toHaveLength(opened);
+});
+
+test("a camera whose background could not be blurred says so", () => {
+  expect(advice("camera", "unblurred")).toMatch(/stays off/);
+  expect(advice("microphone", "unblurred")).toBeNull();
+});
+
 describe("a choice", () => {
   test("is used at once and the next time, and turns the device on", async () => {
     const browser = new Browser();
@@ -306,6 +337,7 @@ describe("the words", () => {
     ["OverconstrainedError", "missing"],
     ["NotReadableError", "busy"],
     ["AbortError", "busy"],
+    ["NotBlurred", "unblurred"],
     ["TypeError", "failed"],
   ])("for %s are those for %s", (name, standing) => {
     expect(standingAfter(Object.assign(new Error(), { name }))).toBe(standing);

@@ -17,6 +17,7 @@ export type Standing =
   | "missing"
   | "busy" // another program holds it
   | "insecure" // the browser gives no devices to this address
+  | "unblurred" // the camera works, but not the blur that was chosen
   | "absent" // the browser has none for pages, as those that messengers bring
   | "failed";
 
@@ -41,6 +42,8 @@ export function standingAfter(error: unknown): Standing {
     case "NotReadableError":
     case "AbortError":
       return "busy";
+    case "NotBlurred":
+      return "unblurred";
     default:
       return "failed";
   }
@@ -61,6 +64,8 @@ interface Device {
   wanted: boolean;
   standing: Standing;
   track: MediaStreamTrack | null;
+  /** How often it was asked for: only the last question's answer is taken. */
+  turn: number;
 }
 
 export class Devices {
@@ -87,7 +92,7 @@ export class Devices {
     this.#without = secure ? "absent" : "insecure";
     this.#plugged = source?.enumerateDevices === undefined ? null : new Plugged((before) => this.#replugged(before), source as Lister);
     for (const kind of KINDS) void this.#watchPermission(kind);
-    const device = (kind: Kind): Device => ({ wanted: wanted[kind], standing: "off", track: null });
+    const device = (kind: Kind): Device => ({ wanted: wanted[kind], standing: "off", track: null, turn: 0 });
     this.#devices = { camera: device("camera"), microphone: device("microphone") };
   }
 
@@ -149,6 +154,11 @@ export class Devices {
     return this.#ask([kind]);
   }
 
+  /** Open it anew, where it is open or could not be had: what it is to give has changed. */
+  renew(kind: Kind): Promise<void> {
+    return this.#shut || !this.#devices[kind].wanted ? Promise.resolve() : this.#ask([kind]);
+  }
+
   /** The page is looked at again: what the system took meanwhile is taken back. */
   wake(): Promise<void> {
     if (this.#shut) return Promise.resolve();
@@ -193,6 +203,7 @@ export class Devices {
       const { track } = device;
       device.track = null;
       device.standing = "opening";
+      device.turn += 1;
       // Before the next one opens: many phones open one camera at a time.
       track?.stop();
     }
@@ -210,11 +221,13 @@ export class Devices {
       for (const kind of kinds) this.#stop(kind, this.#without);
       return;
     }
+    const turns = kinds.map((kind) => this.#devices[kind].turn);
+    const current = (kind: Kind): boolean => this.#devices[kind].turn === turns[kinds.indexOf(kind)];
     try {
       // Both in one: one question of the browser's for both.
       const constraints = Object.fromEntries(kinds.map((kind) => [ASKED_AS[kind], wish(kind, chosen)]));
       const stream = await this.#source.getUserMedia(constraints);
-      for (const kind of kinds) this.#take(kind, stream);
+      for (const kind of kinds) this.#take(kind, stream, current(kind));
     } catch (error) {
       const standing = standingAfter(error);
       const gone = kinds.length === 1 && chosen && error instanceof Error && error.name === "OverconstrainedError";
@@ -222,7 +235,7 @@ export class Devices {
       // Who refused both has answered; anything else may be the fault of one of them.
       const answered = standing === "refused" || standing === "dismissed" || standing === "system";
       if (kinds.length === 1 || answered) {
-        for (const kind of kinds) this.#stop(kind, standing);
+        for (const kind of kinds.filter(current)) this.#stop(kind, standing);
         if (answered && kinds.length > 1) await this.#openAllowed(kinds);
       } else for (const kind of kinds) await this.#openAll([kind]);
     }
@@ -239,11 +252,11 @@ export class Devices {
     }
   }
 
-  #take(kind: Kind, stream: MediaStream): void {
+  #take(kind: Kind, stream: MediaStream, current: boolean): void {
     const device = this.#devices[kind];
     const [track] = kind === "camera" ? stream.getVideoTracks() : stream.getAudioTracks();
-    // Nobody wants it any more: the press that turned it off came while the browser was asking.
-    if (track === undefined || this.#shut || device.standing !== "opening") {
+    // Nobody wants it any more: it was turned off, or asked for anew, while the browser was asking.
+    if (track === undefined || !current || this.#shut || device.standing !== "opening") {
       track?.stop();
       return;
     }
@@ -363,6 +376,8 @@ export function advice(kind: Kind, standing: Standing): string | null {
       return camera
         ? t("Your browser gives no camera to an address without https. You can join without it.")
         : t("Your browser gives no microphone to an address without https. You can join and listen.");
+    case "unblurred":
+      return camera ? t("Your background could not be blurred, so your camera stays off.") : null;
     case "failed":
       return camera
         ? t("Your camera did not start. Try again, or join without it.")

@@ -1,6 +1,7 @@
 // <device-menus>: which camera, microphone and speaker; how loud the one is, and two notes from the other.
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
+import { canBlur } from "../blur/able.ts";
 import { t } from "../i18n/index.ts";
 import { look } from "../look.ts";
 import { type Device, devicesOf, GEAR, type Gear, named } from "../meeting/gear.ts";
@@ -15,7 +16,10 @@ export interface Chosen {
   id: string;
 }
 
-/** Fires `choose` with `{kind, id}` in its detail; whoever hears it uses the device and keeps the choice. */
+/**
+ * Fires `choose` with `{kind, id}` in its detail, and `background` with whether it is to be blurred; whoever hears it does
+ * so and keeps the choice.
+ */
 export class DeviceMenus extends LitElement {
   static override styles = [
     look,
@@ -57,7 +61,8 @@ export class DeviceMenus extends LitElement {
         white-space: nowrap;
       }
 
-      .said {
+      .said,
+      .background {
         grid-column: 1 / -1;
       }
 
@@ -79,11 +84,14 @@ export class DeviceMenus extends LitElement {
   @property({ attribute: false }) inUse: InUse = { camera: "", microphone: "", speaker: "" };
   /** How loud the microphone is, 0 to 1; null where it is not open. */
   @property({ attribute: false }) level: (() => number) | null = null;
+  /** The background is to be blurred. */
+  @property({ type: Boolean }) blurred = false;
   @state() private trying: "no" | "now" | "played" | "failed" = "no";
 
   protected override render(): TemplateResult {
     return html`${GEAR.map((kind) => this.#menu(kind))}
-      <p class="said small soft" role="status">${this.#said()}</p>`;
+      <p class="said small soft" role="status">${this.#said()}</p>
+      ${this.#background()}`;
   }
 
   #menu(kind: Gear): TemplateResult | typeof nothing {
@@ -106,6 +114,28 @@ export class DeviceMenus extends LitElement {
         )}
       </select>
     </div>`;
+  }
+
+  #background(): TemplateResult {
+    const able = canBlur();
+    return html`<div class="background">
+      <label class="tick">
+        <input
+          type="checkbox"
+          data-blur
+          .checked=${this.blurred}
+          ?disabled=${!able && !this.blurred}
+          aria-describedby=${able ? nothing : "unable"}
+          @change=${(event: Event) => this.#blur((event.target as HTMLInputElement).checked)}
+        />
+        <span>${t("Blur my background")}</span>
+      </label>
+      ${able ? nothing : html`<p id="unable" class="small soft">${t("This browser can’t blur the background.")}</p>`}
+    </div>`;
+  }
+
+  #blur(detail: boolean): void {
+    this.dispatchEvent(new CustomEvent<boolean>("background", { detail }));
   }
 
   #meter(): TemplateResult {

@@ -27,6 +27,8 @@ export interface Shown {
   sound: MediaStreamTrack | null;
   all: readonly Device[];
   inUse: InUse;
+  /** The background is to be blurred. */
+  blurred: boolean;
   /** What became of a device that disappeared. */
   note: string | null;
 }
@@ -38,13 +40,14 @@ const NOTHING: Shown = {
   sound: null,
   all: [],
   inUse: { camera: "", microphone: "", speaker: "" },
+  blurred: false,
   note: null,
 };
 /** After these another try can help; the others need another browser or address. */
-const WORTH_A_TRY: readonly Standing[] = ["taken", "refused", "dismissed", "system", "missing", "busy", "failed"];
+const WORTH_A_TRY: readonly Standing[] = ["taken", "refused", "dismissed", "system", "missing", "busy", "unblurred", "failed"];
 const COPIED_MS = 2_000;
 
-/** Fires `press` with the kind of device in its detail, `choose` as `<device-menus>` does, and `retry`. */
+/** Fires `press` with the kind of device in its detail, `choose` and `background` as `<device-menus>` does, and `retry`. */
 export class DoorPreview extends LitElement {
   static override styles = [
     look,
@@ -246,7 +249,7 @@ export class DoorPreview extends LitElement {
 
   /** One's own sound, and where the devices are chosen. */
   #under(): TemplateResult {
-    const { camera, microphone, sound, all, inUse } = this.shown;
+    const { camera, microphone, sound, all, inUse, blurred } = this.shown;
     return html`<div class="under">
         ${sound === null
           ? this.#waysOn(camera, microphone)
@@ -255,7 +258,7 @@ export class DoorPreview extends LitElement {
           ${icon(sliders)}${t("Devices")}<span class=${this.open ? "turned" : ""}>${icon(chevron)}</span>
         </button>
       </div>
-      <device-menus id="menus" ?hidden=${!this.open} .all=${all} .inUse=${inUse} @choose=${this.#choose}></device-menus>`;
+      <device-menus id="menus" ?hidden=${!this.open} .all=${all} .inUse=${inUse} .blurred=${blurred} @choose=${this.#choose} @background=${this.#background}></device-menus>`;
   }
 
   #waysOn(camera: Standing, microphone: Standing): TemplateResult | typeof nothing {
@@ -264,6 +267,7 @@ export class DoorPreview extends LitElement {
     const elsewhere = standings.includes("absent");
     if (!again && !elsewhere) return nothing;
     return html`<div class="row">
+      ${camera === "unblurred" ? html`<button type="button" data-plain @click=${() => this.#blur(false)}>${t("Show me without blur")}</button>` : nothing}
       ${again ? html`<button type="button" data-retry @click=${this.#retry}>${t("Try again")}</button>` : nothing}
       ${elsewhere ? html`<button type="button" data-copy-link @click=${this.#copy}>${icon(copyIcon)}${this.copied ? t("Copied") : t("Copy the link")}</button>` : nothing}
     </div>`;
@@ -283,6 +287,12 @@ export class DoorPreview extends LitElement {
   /** As the menus tell it, one shadow root further out. */
   #choose(event: CustomEvent<Chosen>): void {
     this.dispatchEvent(new CustomEvent<Chosen>("choose", { detail: event.detail }));
+  }
+
+  readonly #background = ({ detail }: CustomEvent<boolean>): void => this.#blur(detail);
+
+  #blur(detail: boolean): void {
+    this.dispatchEvent(new CustomEvent<boolean>("background", { detail }));
   }
 
   async #copy(): Promise<void> {

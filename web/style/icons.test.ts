@@ -1,6 +1,7 @@
 // @vitest-environment node
-// The icons of the templates: every one of them exists, and is what lies inside the SVG.
+// The icons of templates and scripts: every one of them exists, and is what lies inside the SVG.
 import { expect, test } from "vitest";
+import inside from "lucide-static/icons/mic.svg?raw";
 import { iconsInTemplates, innerSvg } from "./icons.ts";
 
 test("templates name icons, and Lucide has each of them", async () => {
@@ -12,6 +13,10 @@ test("templates name icons, and Lucide has each of them", async () => {
     expect(inner).not.toContain("<svg");
     expect(inner).not.toContain("style=");
   }
+});
+
+test("scripts get the inside of an icon, too", async () => {
+  expect(inside).toBe(await innerSvg("mic"));
 });
 
 test("a name that Lucide does not have stops the build", async () => {

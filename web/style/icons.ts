@@ -1,4 +1,4 @@
-// Puts the icons that templates draw, by icon("name"), beside the build: icons.json, name → inner SVG.
+// Gives scripts and templates what lies inside an icon of Lucide: all of them have the same frame, drawn in one place.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Plugin } from "vite";
@@ -20,7 +20,19 @@ export async function innerSvg(name: string): Promise<string> {
   return svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "").replace(/\s+/g, " ").trim();
 }
 
-/** A name that Lucide does not have stops the build. */
+/** `import mic from "lucide-static/icons/mic.svg?raw"` is what lies inside. */
+export function scriptIcons(): Plugin {
+  return {
+    name: "script-icons",
+    enforce: "pre",
+    async load(id) {
+      const [, name] = /\/lucide-static\/icons\/([a-z0-9-]+)\.svg\?raw$/.exec(id) ?? [];
+      return name === undefined ? null : `export default ${JSON.stringify(await innerSvg(name))};`;
+    },
+  };
+}
+
+/** Those that templates draw, by icon("name"), beside the build: icons.json. A name that Lucide does not have stops it. */
 export function templateIcons(): Plugin {
   return {
     name: "template-icons",

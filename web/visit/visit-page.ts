@@ -14,6 +14,7 @@ import wifiOff from "lucide-static/icons/wifi-off.svg?raw";
 import { secondsSince } from "../api/clock.ts";
 import { page, type VisitPage as Page } from "../api/page.ts";
 import { Awake } from "../awake.ts";
+import { blurWanted, wantBlur } from "../blur/cameras.ts";
 import { clock, t } from "../i18n/index.ts";
 import { initials } from "../i18n/initials.ts";
 import { icon, look } from "../look.ts";
@@ -488,11 +489,12 @@ export class VisitPage extends LitElement {
       sound: devices.track("microphone"),
       all: devices.all,
       inUse: { camera: devices.inUse("camera"), microphone: devices.inUse("microphone"), speaker: chosenDevice("speaker") ?? "" },
+      blurred: blurWanted(),
       note: devices.note,
     };
     const name = visit.account?.name ?? (place === "prejoin" ? this.name : visit.words.name);
     return html`<div class="door">
-      <door-preview .shown=${shown} .name=${name} .link=${this.#page.public_url} ?ready=${place !== "loading"} @press=${this.#pressed} @choose=${this.#chose} @retry=${() => this.#devices.retry()}></door-preview>
+      <door-preview .shown=${shown} .name=${name} .link=${this.#page.public_url} ?ready=${place !== "loading"} @press=${this.#pressed} @choose=${this.#chose} @background=${this.#blurs} @retry=${() => this.#devices.retry()}></door-preview>
       <div class=${place === "prejoin" ? "panel" : "panel waiting"}>
         <div class="head">
           <h1 tabindex="-1">${this.#isOwner ? t("Your meeting") : said.heading}</h1>
@@ -642,6 +644,12 @@ export class VisitPage extends LitElement {
       void this.#devices.choose(kind, id);
       keep({ [kind]: true });
     }
+    this.requestUpdate();
+  }
+
+  #blurs({ detail: on }: CustomEvent<boolean>): void {
+    wantBlur(on);
+    void this.#devices.renew("camera");
     this.requestUpdate();
   }
 
