@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from benchmarks import figures, held, rates
+from benchmarks import figures, held, observing, rates
 from benchmarks.figures import FULL, QUICK, Figure, Size
 from benchmarks.first_frame import first_frame
 from benchmarks.place import ROOT, Place, open_place
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[Place, Size], list[Figure]]] = {
     "waiting": held.held(held.waiting),
     "doorbells": held.held(held.doorbells),
     "first-frame": first_frame,
+    "observer": observing.observing,
 }
 
 

@@ -6,6 +6,7 @@ Ends the processes it started, and only these, and leaves no file behind.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import resource
 import subprocess
@@ -14,7 +15,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,24 @@ class Place:
     @contextmanager
     def vestibule(self) -> Iterator[Running]:
         """`vestibule serve` with its shipped settings, but without the limit on knocks."""
-        settings = {
+        with self._process(["-m", "signal_server", "serve"], self._settings(), f"{self.port}/readyz") as running:
+            yield running
+
+    @contextmanager
+    def observer(self) -> Iterator[Running]:
+        """`vestibule observe` beside it."""
+        with self._process(["-m", "signal_server", "observe"], self._settings(), says="observing") as running:
+            yield running
+
+    @contextmanager
+    def agent(self, tokens: Sequence[str]) -> Iterator[Running]:
+        """An agent that only listens, with a token for each room."""
+        rooms = json.dumps([self.livekit.ws_url, list(tokens)])
+        with self._process(["-m", "benchmarks.agent"], {"LISTEN": rooms}, says="listening") as running:
+            yield running
+
+    def _settings(self) -> dict[str, str]:
+        return {
             "VESTIBULE_DATABASE_URL": f"sqlite:///{self.database}",
             "VESTIBULE_PORT": str(self.port),
             "VESTIBULE_KNOCKS_PER_MINUTE": "0",
@@ -84,8 +102,6 @@ class Place:
             "LIVEKIT_API_KEY": self.livekit.key,
             "LIVEKIT_API_SECRET": self.livekit.secret,
         }
-        with self._process(["-m", "signal_server", "serve"], settings, f"{self.port}/readyz") as running:
-            yield running
 
     @contextmanager
     def reference(self, answer_bytes: int) -> Iterator[Running]:
@@ -95,8 +111,11 @@ class Place:
             yield running
 
     @contextmanager
-    def _process(self, arguments: list[str], settings: dict[str, str], address: str) -> Iterator[Running]:
-        log = self.folder / "server.log"
+    def _process(
+        self, arguments: list[str], settings: dict[str, str], address: str = "", says: str = ""
+    ) -> Iterator[Running]:
+        """Wait until it answers at its address, or until it says this."""
+        log = self.folder / f"{'-'.join(arguments[1:3])}.log"
         begun = time.monotonic()
         with log.open("wb") as said:
             process = subprocess.Popen(
@@ -108,11 +127,11 @@ class Place:
                 stderr=said,
             )
         try:
-            while not _answers(f"http://127.0.0.1:{address}"):
+            while not (_answers(f"http://127.0.0.1:{address}") if address else says in log.read_text()):
                 if process.poll() is not None or time.monotonic() - begun > 60:
                     raise RuntimeError(f"it does not start:\n{log.read_text()[-3000:]}")
                 time.sleep(0.02)
-            yield Running(int(address.split("/")[0]), process.pid, time.monotonic() - begun)
+            yield Running(int(address.split("/")[0] or 0), process.pid, time.monotonic() - begun)
         finally:
             process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
