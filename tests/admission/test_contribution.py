@@ -89,7 +89,7 @@ def test_a_pause_of_the_observer_is_not_invented() -> None:
     assert figures.observed == (30 - 20 + 12 - 1) * S
 
 
-def test_a_reconnect_a_second_device_and_a_new_seat_continue_one_person() -> None:
+def test_a_person_who_reloads_or_has_two_devices_is_one_line_and_no_second_counts_twice() -> None:
     phone = ("nora", "i-phone")
     came_back = [
         *says(NORA, 10, 12),
@@ -102,6 +102,34 @@ def test_a_reconnect_a_second_device_and_a_new_seat_continue_one_person() -> Non
     ]
     nora = of(folded([*START, *came_back]), NORA)
     assert (nora["talk"], nora["identity"], nora["here"]) == (5 * S, "i-phone", True)
+
+
+@pytest.mark.parametrize(
+    "stops",
+    [at(13, Kind.MICROPHONE_OFF, NORA), at(13, Kind.SILENT, NORA), at(13, Kind.LEFT, NORA)],
+    ids=["muted", "silent", "gone"],
+)
+def test_talk_and_camera_time_stop_when_the_person_is_muted_silent_or_gone(stops: Event) -> None:
+    """Also when nobody else speaks."""
+    on = [at(10, Kind.SPEAKING, NORA), at(10.5, Kind.CAMERA_ON, NORA)]
+    nora = of(folded([*START, *on, stops], until=60), NORA)
+    assert nora["talk"] == 3 * S
+    assert nora["camera"] == (2_500 if stops.kind is Kind.LEFT else 49_500)
+
+
+def test_talk_time_goes_to_the_person_who_spoke_whoever_joins_leaves_or_reloads_meanwhile() -> None:
+    ada = ("ada", "i-ada")
+    events = [
+        at(10, Kind.SPEAKING, NORA),
+        *begins(ada, 11),
+        at(12, Kind.LEFT, MAX),
+        at(13, Kind.LEFT, ada),
+        *begins(MAX, 13.5),
+        *begins(ada, 14),
+        at(15, Kind.SILENT, NORA),
+    ]
+    figures = folded([*START, *events])
+    assert {each.person: each.talk for each in figures.people} == {"nora": 5 * S, "max": 0, "ada": 0}
 
 
 def test_who_was_removed_stays_in_the_figures() -> None:

@@ -11,7 +11,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
+from admission import waiting_room
 from admission.changes import Change, DoorChanged, HandsChanged, SessionEnded
 from admission.directory import Plan, Workspace
 from admission.endings import time_passes
@@ -19,8 +21,9 @@ from admission.errors import Conflict, Refusal
 from admission.knock import Event, advance
 from admission.moves import Entered
 from admission.setup import Contributions
+from admission.store import schema
 from admission.store.repository import Repository
-from admission.store.schema import NewerDatabase
+from admission.store.schema import NewerDatabase, migrate
 from admission.store.sqlite import Store, StoreBusy, connect, run_now
 from tests.admission.builders import NOON, House, minutes
 
@@ -257,3 +260,17 @@ def test_what_is_looked_at_each_second_costs_no_more_as_the_tables_grow() -> Non
     for query in asked:
         plan = repository.connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
         assert [step[3].split()[0] for step in plan] == ["SEARCH"], query
+
+
+def test_knocks_that_waited_through_an_upgrade_can_be_admitted_by_the_new_version(tmp_path: Path) -> None:
+    """Whatever the version was that they knocked at."""
+    names = [migration.name for migration in schema.migrations._migrations]
+    for number in range(1, len(names)):
+        old = Database(sqlite3.connect(tmp_path / f"{number}.db", isolation_level=None))
+        schema.migrations.apply(old, stop_before=names[number])
+        house = House(database=old)
+        knocked, guest = house.knock()
+        migrate(old)
+        waiting_room.decide(house.repository, knocked.id, house.as_owner, waiting_room.Decision.ADMIT, None, NOON)
+        assert waiting_room.enter_by_knock(house.repository, knocked.id, guest, NOON).seat.name == "Nora"
+        old.close()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from admission import accounts, arrivals, doorstep, endings, inside, knock, seat, waiting_room
+from admission import accounts, arrivals, doorstep, endings, inside, knock, moderation, seat, waiting_room
 from admission.arrivals import Arrival
 from admission.changes import KnockChanged, MeetingEnded, SeatEnded, SessionEnded
 from admission.errors import (
@@ -423,6 +423,23 @@ def test_a_knock_whose_page_is_gone_is_shown_as_away_and_then_expires(house: Hou
     assert (house.now(knocked).state, house.now(knocked).reason) == (knock.State.EXPIRED, "away")
 
 
+def test_a_waiting_guest_whose_phone_was_locked_is_away_and_keeps_their_place_until_the_knock_expires(
+    house: House,
+) -> None:
+    first, phone = house.knock("Nora")
+    house.knock("Max", at=NOON + minutes(1))
+    endings.page_gone(house.repository, [first.id], NOON + minutes(1))
+    endings.time_passes(house.repository, NOON + minutes(11), minutes(15))
+    at_door = house.repository.knocks_at_door(house.link.id)
+    assert [(one.name, one.away_since is not None) for one in at_door] == [("Nora", True), ("Max", False)]
+    again = house.enter(phone, "Nora", NOON + minutes(11))
+    assert isinstance(again, Knocked)
+    endings.page_back(house.repository, first.id)
+    assert (again.knock.id, house.now(first).away_since) == (first.id, None)
+    admit(house, house.now(first))
+    assert enter_by_knock(house, first, phone).seat.name == "Nora"
+
+
 def test_who_has_been_away_too_long_is_given_up_in_turns_when_they_are_many(house: House) -> None:
     knocks = [house.knock(f"Visitor {number}")[0] for number in range(endings.SOME + 1)]
     endings.page_gone(house.repository, [each.id for each in knocks], NOON)
@@ -463,6 +480,14 @@ def test_no_moderator_and_no_lack_of_seats_keeps_the_owner_out_who_was_cut_off()
 
 
 # LiveKit
+
+
+def test_no_moderator_can_remove_the_owner(house: House) -> None:
+    mine, colleague = walk_in(house, house.as_owner), house.sign_in(house.colleague())
+    walk_in(house, colleague)
+    with pytest.raises(Forbidden):
+        moderation.remove(house.repository, mine.meeting.id, mine.seat.identity, colleague, NOON)
+    assert not house.sits(mine).ended
 
 
 def test_joined_with_an_ended_seats_identity_is_removed_at_once(house: House) -> None:

@@ -77,7 +77,7 @@ async def over(owner: Browser, entry: dict[str, Any]) -> None:
     assert (await owner.post(f"/api/v1/meetings/{entry['meeting']}/end")).status == 204
 
 
-async def test_a_page_begins_with_all_figures_and_hears_what_is_new(door: FrontDoor) -> None:
+async def test_everybody_in_the_meeting_guests_too_sees_live_who_spoke_how_long(door: FrontDoor) -> None:
     owner = await door.signed_in("Olga")
     mine = await door.walk_in(owner)
     guest, _, theirs = await door.let_in(owner, "Nora")
@@ -152,6 +152,17 @@ async def test_a_link_tells_everybody_what_is_counted_before_they_enter(door: Fr
     assert (await owner.get("/api/v1/session")).body["workspace"]["contributions"] == "off"
 
 
+async def test_a_raised_hand_counts_for_the_connection_that_sent_it_whatever_it_claims(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    mine = await door.walk_in(owner)
+    guest, _, theirs = await door.let_in(owner, "Nora")
+    await watched(door, mine, theirs)
+    hand = f"/api/v1/meetings/{mine['meeting']}/hand"
+    assert (await guest.post(hand, {"identity": mine["identity"], "raised": True})).problem == "forbidden"
+    assert (await guest.post(hand, {"identity": theirs["identity"], "raised": True})).status == 200
+    assert [one["hands"] for one in (await guest.get(path(mine))).body["people"]] == [0, 1]
+
+
 async def test_a_browser_cannot_add_to_the_figures(door: FrontDoor) -> None:
     owner = await door.signed_in("Olga")
     mine = await door.walk_in(owner)
@@ -182,7 +193,9 @@ async def test_the_record_has_the_times_of_everybody(door: FrontDoor) -> None:
     assert hand.meeting_id == record["meeting"]
 
 
-async def test_after_the_meeting_members_who_were_in_may_read_and_guests_may_not(door: FrontDoor) -> None:
+async def test_figures_and_csv_of_a_past_meeting_are_there_for_members_without_anybody_having_saved_them(
+    door: FrontDoor,
+) -> None:
     owner, colleague, elsewhere = [await door.signed_in(name) for name in ("Olga", "Carl", "Ada")]
     mine = await door.walk_in(owner)
     carls = await door.walk_in(colleague)
