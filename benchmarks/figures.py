@@ -39,6 +39,9 @@ class Size:
     decisions: int
     decisions_a_second: int
     first_frames: int
+    crowd: int
+    rounds: int
+    changes: int
 
 
 FULL = Size(
@@ -51,6 +54,9 @@ FULL = Size(
     decisions=1_000,
     decisions_a_second=50,
     first_frames=15,
+    crowd=30,
+    rounds=8,
+    changes=50,
 )
 QUICK = Size(
     rate_seconds=3,
@@ -62,6 +68,9 @@ QUICK = Size(
     decisions=150,
     decisions_a_second=50,
     first_frames=3,
+    crowd=20,
+    rounds=3,
+    changes=10,
 )
 
 
@@ -209,6 +218,12 @@ SHOWN = (
     "memory-guest",
     "memory-doorbell",
     "first-frame",
+    "mute",
+    "mute-last",
+    "keep-off",
+    "keep-off-last",
+    "setup-p50",
+    "setup-p99",
 )
 """The others stand in figures.json."""
 

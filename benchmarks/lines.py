@@ -128,11 +128,14 @@ class Callers:
             self._free.get_nowait()[1].close()
 
     async def post(self, path: str, cookie: str, body: object) -> tuple[int, dict[str, str], Any]:
+        return await self.call("POST", path, cookie, body)
+
+    async def call(self, method: str, path: str, cookie: str, body: object) -> tuple[int, dict[str, str], Any]:
         """The answer's status, headers (names in lower case) and JSON."""
         connection = reader, writer = await self._free.get()
         raw = json.dumps(body).encode()
         writer.write(
-            f"POST {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\n"
+            f"{method} {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(raw)}\r\n\r\n".encode()
             + raw
         )

@@ -29,6 +29,10 @@ class Member:
     def cookie(self) -> str:
         return f"session={self.session}; ticket={self.ticket}"
 
+    @property
+    def credentials(self) -> Credentials:
+        return Credentials(accounts.session_hash(self.session), self.ticket)
+
 
 @dataclass(frozen=True)
 class Guest:
