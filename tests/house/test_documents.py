@@ -4,6 +4,7 @@ import re
 import shlex
 
 import click
+import pytest
 from pydantic_core import PydanticUndefined
 
 from local import run
@@ -73,3 +74,14 @@ def test_every_command_it_names_is_one_with_those_options() -> None:
             command = command.commands[words.pop(0)]
         options = {name for parameter in command.params for name in parameter.opts}
         assert {word for word in words if word.startswith("-")} <= options, line
+
+
+@pytest.mark.parametrize("document", ["guarantees.md", "threat-model.md"])
+def test_every_test_that_a_promise_rests_on_is_there(document: str) -> None:
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", text)
+    assert len(named) == text.count("::test_") > 20
+    missing = [
+        f"{file}::{test}" for file, test in named if f"def {test}(" not in (ROOT / file).read_text(encoding="utf-8")
+    ]
+    assert missing == []
