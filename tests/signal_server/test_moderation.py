@@ -155,6 +155,85 @@ async def test_a_microphone_that_is_kept_off_cannot_be_turned_on_again_and_whoev
         assert nora.identity not in results(spared), "who has an exception stays as they are"
 
 
+async def test_a_microphone_that_is_kept_off_cannot_be_turned_on_again_not_even_by_a_changed_client(
+    door: FrontDoor,
+) -> None:
+    owner = await member(door, "Olga")
+    nora = await guest(door, owner)
+    async with with_sound(nora) as sound:
+        await eventually(lambda: tracks(door, nora, 1))
+        await owner.do("off", source="microphone", who=nora.identity, keep=True)
+        await eventually(lambda: tracks(door, nora, 0))
+        assert nora.room is not None
+        sound.track.unmute()  # type: ignore[union-attr]
+        for source in (rtc.TrackSource.SOURCE_MICROPHONE, rtc.TrackSource.SOURCE_SCREENSHARE_AUDIO):
+            with contextlib.suppress(TimeoutError, rtc.participant.PublishTrackError):
+                await asyncio.wait_for(publish(nora.room, source), 1)
+            assert await tracks(door, nora, 0)
+
+
+async def test_whoever_enters_while_microphones_are_kept_off_enters_with_theirs_off(door: FrontDoor) -> None:
+    owner = await member(door, "Olga")
+    await owner.do("off", source="microphone", who="everyone", keep=True)
+    nora = await guest(door, owner)
+    async with connected(nora.entry):
+        assert await may(door, nora, "camera", "screen_share")
+
+
+async def test_microphone_off_for_everyone_reports_each_person_and_spares_the_moderator_who_pressed_it(
+    door: FrontDoor,
+) -> None:
+    owner = await member(door, "Olga")
+    nora, max_, gone = [await guest(door, owner, name) for name in ("Nora", "Max", "Gone")]
+    async with with_sound(owner), with_sound(nora), connected(max_.entry):
+        await eventually(lambda: tracks(door, owner, 1))
+        await eventually(lambda: tracks(door, nora, 1))
+        pressed = await owner.do("off", source="microphone", who="everyone")
+        assert results(pressed) == {nora.identity: "done", max_.identity: "already", gone.identity: "left"}
+        await eventually(lambda: is_muted(door, nora, True))
+        assert await is_muted(door, owner, False)
+
+
+async def test_a_person_who_is_muted_is_told_at_once_and_by_whom(door: FrontDoor) -> None:
+    owner = await member(door, "Olga")
+    nora = await guest(door, owner)
+    async with with_sound(nora):
+        await eventually(lambda: tracks(door, nora, 1))
+        for keep, kind in ((False, "off"), (True, "kept-off")):
+            await owner.do("off", source="microphone", who=nora.identity, keep=keep)
+            told = {"kind": kind, "by": "Olga Owner", "source": "microphone"}
+            assert await nora.events.until("notice") == told
+
+
+async def test_a_guest_who_may_speak_again_does_so_without_reloading(door: FrontDoor) -> None:
+    owner = await member(door, "Olga")
+    nora = await guest(door, owner)
+    async with with_sound(nora):
+        await owner.do("off", source="microphone", who="everyone", keep=True)
+        await eventually(lambda: tracks(door, nora, 0))
+        await owner.do("allow", source="microphone", who="everyone")
+        await nora.events.until("rights", microphone=True)
+        await eventually(lambda: may(door, nora, "camera", "microphone", "screen_share", "screen_share_audio"))
+        assert nora.room is not None
+        await publish(nora.room, rtc.TrackSource.SOURCE_MICROPHONE)
+        await eventually(lambda: is_muted(door, nora, False))
+
+
+async def test_a_removed_guest_who_knocks_again_appears_without_a_reload_and_can_be_admitted_to_the_same_meeting(
+    door: FrontDoor,
+) -> None:
+    owner = await member(door, "Olga")
+    bell = await owner.browser.listen("/api/v1/doorbell/events")
+    nora = await guest(door, owner)
+    await owner.do("remove", who=nora.identity)
+    _, again = await door.knock("Nora", nora.browser)
+    await bell.until("knock", id=again["id"])
+    assert (await door.decide(owner.browser, again, "admit")).status == 200
+    back = await nora.browser.post(f"/api/v1/knocks/{again['id']}/entry")
+    assert back.body["entry"]["meeting"] == nora.entry["meeting"]
+    assert back.body["entry"]["identity"] != nora.identity
+
+
 async def test_a_token_from_before_gives_no_right_back(door: FrontDoor) -> None:
     owner = await member(door, "Olga")
     nora = await guest(door, owner)
@@ -206,7 +285,7 @@ async def test_a_share_is_stopped_and_may_be_begun_again(door: FrontDoor) -> Non
         assert await may(door, nora, "camera", "microphone", "screen_share", "screen_share_audio")
 
 
-async def test_nobody_is_unmuted_from_afar_they_are_asked(door: FrontDoor) -> None:
+async def test_no_call_turns_on_another_persons_microphone_the_person_is_asked(door: FrontDoor) -> None:
     owner = await member(door, "Olga")
     nora = await guest(door, owner)
     assert results(await owner.do("ask", source="microphone", who=nora.identity)) == {nora.identity: "done"}
@@ -349,7 +428,7 @@ async def test_with_admitters_moderators_their_doorbells_ring_and_stop_as_they_m
     await bell.until("gone", id=second["id"])
 
 
-async def test_a_guests_call_to_silence_anyone_is_refused_and_changes_nothing(door: FrontDoor) -> None:
+async def test_a_guests_call_to_silence_anyone_is_refused_by_the_server_and_changes_nothing(door: FrontDoor) -> None:
     owner = await member(door, "Olga")
     nora = await guest(door, owner)
     async with with_sound(owner):
