@@ -22,13 +22,14 @@ from signal_server.clock import now
 from signal_server.keys import SETTINGS
 from signal_server.language import Words, gettext, language_of
 from signal_server.pages import page, read, rendered
-from signal_server.timeline import clock, timeline
+from signal_server.timeline import clock, length_of_time, timeline
 from signal_server.visitor import credentials_of
 
 
 def setup_meeting_pages(app: web.Application) -> None:
     """Add these pages to an application that has the others."""
-    aiohttp_jinja2.get_env(app).filters.update({"clock": clock, "hours": _hours, "percent": _percent})
+    filters = {"clock": clock, "length_of_time": length_of_time, "hours": _hours, "percent": _percent}
+    aiohttp_jinja2.get_env(app).filters.update(filters)
     app.add_routes([web.get("/meetings", meetings), web.get("/meetings/{id}", meeting)])
 
 

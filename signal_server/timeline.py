@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from admission.contribution import Interval, Lane, turns
 from admission.figures import Observed
@@ -124,11 +124,21 @@ def marks(length: float) -> Iterable[tuple[float, str]]:
     return ((at / length * 100, clock(at)) for at in range(0, int(length) + 1, step))
 
 
-def clock(seconds: float | timedelta) -> str:
+def clock(seconds: float) -> str:
     """A length of time as a clock shows it: 0:42, 10:05, 1:01:01 (as web/i18n)."""
-    whole = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
-    hours, minutes = divmod(max(0, whole) // 60, 60)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{max(0, whole) % 60:02}"
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def length_of_time(seconds: float) -> str:
+    """The same beside times of day, for which it must not be taken: 40 s, 42 min, 1 h 05 min. In any language."""
+    minutes = round(seconds / 60)
+    if minutes == 0:
+        return f"{max(0, int(seconds))}\N{NO-BREAK SPACE}s"
+    if minutes < 60:
+        return f"{minutes}\N{NO-BREAK SPACE}min"
+    return f"{minutes // 60}\N{NO-BREAK SPACE}h {minutes % 60:02}\N{NO-BREAK SPACE}min"
 
 
 def _moment(milliseconds: int) -> datetime:

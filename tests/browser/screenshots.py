@@ -23,7 +23,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from admission import accounts, endings
 from admission.accounts import Entry, WorkspaceChoices
 from admission.directory import Role
+from admission.store.repository import Repository
 from tests.browser.crowd import a_crowd
+from tests.browser.held import hold
 from tests.browser.server import ROOT, Vestibule, now
 
 FOLDER = ROOT / "screenshots"
@@ -56,9 +58,11 @@ CHAT = {
 }
 MESSAGES = {
     "en": ("Hello, I am early. I am happy to wait.", "One moment, please: two minutes.", "Tomorrow at ten?")
-    + CHAT["en"],
+    + CHAT["en"]
+    + ("Timetable of the second term",),
     "fr": ("Bonjour, je suis en avance. J’attends volontiers.", "Un instant : deux minutes.", "Demain à dix heures ?")
-    + CHAT["fr"],
+    + CHAT["fr"]
+    + ("Emploi du temps du deuxième trimestre",),
 }
 
 
@@ -253,6 +257,38 @@ def people(stage: Stage) -> None:
         for who in ("colin", "maria", "gina", "nadia"):
             page.goto(f"/people/{stage.people[who].account.id}")
             stage.shoot(page, f"profile-{who}")
+
+
+@scene
+def meetings(stage: Stage) -> None:
+    with stage.page("/meetings", "maria") as page:
+        stage.shoot(page, "meetings-none")
+    with stage.page("/meetings", "gina") as page:
+        stage.shoot(page, "meetings-guest-user")
+    long_name = "Konstantin Wolkonski-Petersburgskij"
+
+    def some(repository: Repository) -> tuple[str, str]:
+        before, hour = now().replace(hour=9, minute=30, second=0) - timedelta(days=1), timedelta(hours=1)
+        hold(repository, "ben@x.example", ["nadia@x.example"], [], before - 30 * 24 * hour, 24)
+        long = hold(repository, "nadia@x.example", ["ben@x.example"], ["Samira Haddad"], before - 3 * hour, 480)
+        members = ["colin@x.example", "maria@x.example"]
+        short = hold(repository, "nadia@x.example", members, ["Samira Haddad", long_name], before, 42, stage.say(6))
+        return short, long
+
+    short, long = stage.server.run(some)
+    with stage.page("/meetings", "nadia") as page:
+        stage.shoot(page, "meetings")
+        page.goto(f"/meetings/{short}")
+        stage.shoot(page, "meeting-past", full=True)
+        page.click("details summary")
+        page.click(".timeline li:nth-child(2) a")
+        stage.shoot(page, "meeting-past-as-table")
+        page.click("[data-dialog='#forget']")
+        stage.shoot(page, "meeting-past-delete")
+        page.goto(f"/meetings/{long}")
+        stage.shoot(page, "meeting-past-of-hours", full=True)
+    with stage.page("/meetings", "ben") as page:
+        stage.shoot(page, "meetings-admin", full=True)
 
 
 @scene

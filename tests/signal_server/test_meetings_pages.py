@@ -112,7 +112,7 @@ async def test_the_page_has_who_gave_what_as_table_and_as_picture(door: FrontDoo
     assert 'aria-label="Talk 0:02, turns: 1, camera 0:00, screen share 0:00."' in html
     (olgas,) = re.findall(r'href="#(times-\w+)">\s*<bdi class="name">Olga Owner', html)
     row = html.split(f'id="{olgas}"')[1].split("</tr>")[0]
-    assert re.search(r'data-label="Talk">0:\d\d–0:\d\d<', row)
+    assert re.search(r'data-label="Talk">0:\d\d–\u20600:\d\d<', row)
     assert f'href="{path(mine, ".csv")}" download' in html
     assert f'href="{path(mine)}" download="contributions.json"' in html
     assert "UTC</time>" in html, "for who has no JavaScript"
