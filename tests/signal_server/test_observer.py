@@ -26,7 +26,7 @@ from signal_server.sfu.messages import AT_ONCE, Messages
 from signal_server.sfu.observer import UNSTORED, Watch, changes
 from signal_server.sfu.speakers import Speakers
 from signal_server.sfu.tokens import Tokens
-from tests.livekit_server import LiveKitServer
+from tests.livekit_server import LiveKitServer, free_port
 from tests.signal_server.front_door import FrontDoor, open_front_door
 from tests.signal_server.observing import bursts, figures, known, observing, stored, talked, tally, voice, watched
 from tests.signal_server.test_sfu import connected, eventually, people_in, room_of
@@ -62,11 +62,39 @@ FIVE_AT_ONCE: list[tuple[tuple[float, ...], int]] = [
     ((0, 8), 0),
 ]
 # LiveKit's default sees a turn end up to half a second late: a pause has to be longer to be one.
-WITH_LONG_PAUSES: list[tuple[tuple[float, ...], int]] = [((1, 3, 1), 2), ((0, 1.5, 1, 3.2, 1), 2)]
+WITH_LONG_PAUSES: list[tuple[tuple[float, ...], int]] = [
+    ((0.6, 3, 0.6, 3, 0.6, 3, 0.6), 4),
+    ((0, 1.5, 0.6, 3, 0.6, 3, 0.6, 3, 0.6), 4),
+]
 
 
-async def test_each_persons_talk_is_what_they_played_and_turns_are_exact(door: FrontDoor, tmp_path: Path) -> None:
-    await played_and_counted(door, tmp_path, await people(door, 2), FIVE_AT_ONCE, A_TURN)
+@pytest.mark.flaky(reruns=2, reruns_delay=1)  # of all it is the most exact
+async def test_each_persons_talk_is_what_they_played_and_turns_are_exact(
+    door: FrontDoor,
+    tmp_path: Path,
+    start_livekit: Callable[..., LiveKitServer],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unhurried = tmp_path / "unhurried"
+    unhurried.mkdir()
+    port = free_port()
+    with monkeypatch.context() as patched:
+        patched.setattr(livekit, "configuration", at_livekits_own_pace)
+        own_livekit = start_livekit(f"http://127.0.0.1:{port}/livekit/webhook")
+    async with open_front_door(unhurried, own_livekit, port) as other:
+        two, five = (await people(other, 0))[:2], await people(door, 2)
+        # Both at once: most of it is waiting.
+        await asyncio.gather(
+            played_and_counted(door, tmp_path, five, FIVE_AT_ONCE, A_TURN),
+            played_and_counted(other, unhurried, two, WITH_LONG_PAUSES, A_TURN_AT_LIVEKITS_DEFAULT),
+        )
+
+
+def at_livekits_own_pace(shipped: Callable[..., str] = livekit.configuration, **ports: Any) -> str:
+    settings = yaml.safe_load(shipped(**ports))
+    assert settings.pop("audio") == {"update_interval": 100}
+    text: str = yaml.safe_dump(settings)
+    return text
 
 
 async def played_and_counted(
