@@ -12,6 +12,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from admission import endings, observing
+from admission.changes import DoorChanged
 from admission.directory import (
     Account,
     Link,
@@ -337,6 +338,17 @@ def set_link_open(repository: Repository, owner: Account, slug: str, to: bool, a
     repository.replace_link(changed)
     if not to:
         endings.link_changed(repository, changed, at)
+    return changed
+
+
+def set_link_paused(repository: Repository, owner: Account, slug: str, to: bool, at: datetime) -> Link:
+    """Let nobody new knock for a while, or let them again; who waits stays. Raises NotFound, Forbidden."""
+    link = _own_link(repository, owner, slug)
+    if link.paused is to:
+        return link
+    changed = replace(link, paused=to)
+    repository.replace_link(changed)
+    repository.announce(DoorChanged(owner.id))
     return changed
 
 

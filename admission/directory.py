@@ -59,6 +59,7 @@ class Link:
     slug: str
     open: bool
     setup: KeptSetup = field(default_factory=KeptSetup)  # what each meeting starts from
+    paused: bool = False  # nobody new can knock; who waits stays
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def door_of(repository: Repository, step: Doorstep, who: Standing, *, inside: bo
         retired=step.retired,
         owner_disabled=step.owner.disabled_at is not None,
         open=step.link.open,
-        locked=step.setup.locked,
+        locked=step.setup.locked or step.link.paused,
         colleagues=step.setup.colleagues,
         place_left=taken - freed < step.others_cap,
     )

@@ -30,7 +30,7 @@ from admission.moves import Entered, advance_knock, enters, new_seat, open_meeti
 from admission.names import name_skeleton
 from admission.seat import Role, Seat
 from admission.setup import Admitters, Colleagues, Setup
-from admission.store.repository import Repository
+from admission.store.repository import EVERYBODY, Repository
 from admission.visitor import Credentials, Visitor, recognise
 
 
@@ -44,6 +44,15 @@ class Decision(StrEnum):
 class Knocked:
     knock: Knock
     deciders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtDoor:
+    """Who is at the doors of one account: the first in order of arrival, and the ids of the others."""
+
+    first: list[KnockChanged]
+    others: set[str]
+    paused: bool  # the account's own link takes no new knocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,8 +316,26 @@ def withdraw(repository: Repository, knock_id: str, credentials: Credentials, at
         advance_knock(repository, step, knocked, knock.Event.WITHDRAW, at, seat_reason="left")
 
 
-def doorbell(repository: Repository, account_id: str) -> list[KnockChanged]:
-    """Everybody at the door for whom this account may decide, in order of arrival."""
+def doorbell(repository: Repository, account_id: str, most: int = EVERYBODY) -> list[KnockChanged]:
+    """Those at the door for whom this account may decide, in order of arrival."""
+    found = []
+    for step in _doors(repository, account_id):
+        who_decides = deciders(repository, step)
+        for knocked in repository.knocks_at_door(step.link.id, most):
+            found.append(KnockChanged(knocked, step.link.slug, who_decides))
+    return sorted(found, key=lambda change: change.knock.seq)[:most]
+
+
+def at_door(repository: Repository, account_id: str, most: int) -> AtDoor:
+    """Who is at the door for this account to decide on, so many of them with all that is known of them."""
+    first = doorbell(repository, account_id, most)
+    ids = {knock_id for step in _doors(repository, account_id) for knock_id in repository.ids_at_door(step.link.id)}
+    link = repository.link_of(account_id)
+    return AtDoor(first, ids - {change.knock.id for change in first}, paused=link is not None and link.paused)
+
+
+def _doors(repository: Repository, account_id: str) -> list[Doorstep]:
+    """The links at which this account may decide."""
     steps: dict[str, Doorstep] = {}
     link = repository.link_of(account_id)
     if link is not None:
@@ -317,12 +344,7 @@ def doorbell(repository: Repository, account_id: str) -> list[KnockChanged]:
         meeting = repository.meeting(place.meeting_id)
         if meeting and place.role is Role.MODERATOR and meeting.setup.values.admitters is Admitters.MODERATORS:
             steps.setdefault(meeting.link_id, doorstep_of(repository, meeting.link_id))
-    found = []
-    for step in steps.values():
-        who_decides = deciders(repository, step)
-        for knocked in repository.knocks_at_door(step.link.id):
-            found.append(KnockChanged(knocked, step.link.slug, who_decides))
-    return sorted(found, key=lambda change: change.knock.seq)
+    return list(steps.values())
 
 
 def _decidable(repository: Repository, knock_id: str, account: Account) -> tuple[Knock, Doorstep]:
@@ -381,20 +403,38 @@ def _decide(
     return advance_knock(repository, step, replace(by, meeting_id=meeting.id), knock.Event.ADMIT, at), step
 
 
-def decide_all(
-    repository: Repository, slug: str, credentials: Credentials, decision: Decision, at: datetime
-) -> list[tuple[str, str]]:
-    """Decide on everybody who waits, in order of arrival: (knock id, done | full | already-decided | over).
-
-    Raises NotSignedIn, NotFound.
-    """
+def _decided_at(repository: Repository, slug: str, credentials: Credentials, at: datetime) -> tuple[Account, Doorstep]:
+    """Who asks, and the link at which they may decide. Raises NotSignedIn, NotFound."""
     account = recognise(repository, credentials, at).signed_in()
     step = find_doorstep(repository, slug)
     if step.retired or account.id not in deciders(repository, step):
         raise NotFound
+    return account, step
+
+
+def who_waits(repository: Repository, slug: str, credentials: Credentials, at: datetime) -> list[str]:
+    """The ids of everybody who waits at a link, in order of arrival. Raises NotSignedIn, NotFound."""
+    _, step = _decided_at(repository, slug, credentials, at)
+    return repository.ids_waiting_at(step.link.id)
+
+
+def decide_on(
+    repository: Repository,
+    slug: str,
+    credentials: Credentials,
+    knock_ids: Iterable[str],
+    decision: Decision,
+    at: datetime,
+) -> list[tuple[str, str]]:
+    """Decide on these who wait at one link, in that order: (knock id, done | full | already-decided | over).
+
+    Raises NotSignedIn, NotFound.
+    """
+    account, step = _decided_at(repository, slug, credentials, at)
     results: list[tuple[str, str]] = []
-    for knocked in repository.standing_knocks(step.link.id):
-        if knocked.state is not knock.State.WAITING:
+    for knock_id in knock_ids:
+        knocked = repository.knock(knock_id)
+        if knocked is None or knocked.link_id != step.link.id:
             continue
         try:
             _, step = _decide(repository, step, knocked, account, decision, None, at)

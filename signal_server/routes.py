@@ -16,6 +16,7 @@ def add_routes(app: web.Application) -> None:
             web.delete("/api/v1/session", session.sign_out),
             web.get("/api/v1/links/{slug}", link.look),
             web.patch("/api/v1/links/{slug}", link.change),
+            web.post("/api/v1/links/{slug}/pause", link.pause),
             web.post("/api/v1/links/{slug}/rotate", link.rotate),
             web.post("/api/v1/links/{slug}/entry", link.enter),
             web.post("/api/v1/links/{slug}/decisions", link.decide_all),

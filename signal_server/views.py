@@ -109,6 +109,20 @@ def at_door(knocked: Knock) -> bool:
     return knocked.state in (knock.State.WAITING, knock.State.ADMITTED)
 
 
+class DoorNow(TypedDict):
+    """`more`: how many wait behind those who are told one by one. `paused`: the own link takes no new knocks."""
+
+    more: int
+    paused: bool
+
+
+class AtDoor(DoorNow):
+    """Who is at the door, oldest first. `account`: whose door it is."""
+
+    account: str
+    knocks: list[DoorKnock]
+
+
 class Gone(TypedDict):
     id: str
     state: knock.State
@@ -277,14 +291,17 @@ class Decided(TypedDict):
 
 
 class OwnLink(TypedDict):
+    """`paused`: nobody new can knock for a while."""
+
     slug: str
     url: str
     open: bool
+    paused: bool
 
 
 def link(shown: Link, public_url: str) -> OwnLink:
     """A link as its owner sees it."""
-    return {"slug": shown.slug, "url": f"{public_url}/m/{shown.slug}", "open": shown.open}
+    return {"slug": shown.slug, "url": f"{public_url}/m/{shown.slug}", "open": shown.open, "paused": shown.paused}
 
 
 class AccountShown(TypedDict):

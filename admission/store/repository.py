@@ -31,7 +31,7 @@ from admission.setup import Contributions, KeptSetup, Source
 
 WORKSPACE = "id, name, plan, seats, accent, privacy_url, contributions, logo_type"
 ACCOUNT = "id, workspace_id, email, name, role, disabled_at"
-LINK = "id, owner_id, slug, open, setup"
+LINK = "id, owner_id, slug, open, setup, paused"
 SESSION = "hash, account_id, created, last_used"
 MEETING = "id, link_id, setup, opened, room, room_sid, began, ended, reason, ended_by"
 SEAT = (
@@ -44,6 +44,8 @@ KNOCK = (
     " decision, clock, over_at, dismissed, version"
 )
 STANDING = "('waiting', 'admitted', 'entered')"
+EVERYBODY = 2**31 - 1
+"""For a number of rows at most: no limit."""
 
 
 def milliseconds(at: datetime) -> int:
@@ -366,15 +368,16 @@ class Repository:
             f"SELECT {LINK_L}, {ACCOUNT_A} FROM link l JOIN account a ON a.id = l.owner_id WHERE l.slug = :slug",
             {"slug": slug},
         )
-        return (_link(row[:5]), _account(row[5:])) if row else None
+        return (_link(row[:6]), _account(row[6:])) if row else None
 
     def replace_link(self, link: Link) -> None:
         self._execute(
-            "UPDATE link SET slug = :slug, open = :open, setup = :setup WHERE id = :id",
+            "UPDATE link SET slug = :slug, open = :open, paused = :paused, setup = :setup WHERE id = :id",
             {
                 "id": link.id,
                 "slug": link.slug,
                 "open": link.open,
+                "paused": link.paused,
                 "setup": json.dumps(link.setup.stored()),
             },
         )
@@ -754,11 +757,22 @@ class Repository:
         """The link's knocks that are not over, in order of arrival."""
         return self._knocks(f"link_id = :link AND state IN {STANDING} ORDER BY seq", {"link": link_id})
 
-    def knocks_at_door(self, link_id: str) -> list[Knock]:
+    def knocks_at_door(self, link_id: str, most: int = EVERYBODY) -> list[Knock]:
         """The link's knocks that wait or were let in and have not connected, in order of arrival."""
         return self._knocks(
-            f"link_id = :link AND state IN {STANDING} AND state <> 'entered' ORDER BY seq", {"link": link_id}
+            f"link_id = :link AND state IN {STANDING} AND state <> 'entered' ORDER BY seq LIMIT :most",
+            {"link": link_id, "most": most},
         )
+
+    def ids_at_door(self, link_id: str) -> list[str]:
+        """The ids of all of these."""
+        sql = f"SELECT id FROM knock WHERE link_id = :link AND state IN {STANDING} AND state <> 'entered' ORDER BY seq"
+        return [row[0] for row in self._rows(sql, {"link": link_id})]
+
+    def ids_waiting_at(self, link_id: str) -> list[str]:
+        """The link's knocks that wait, in order of arrival."""
+        sql = f"SELECT id FROM knock WHERE link_id = :link AND state IN {STANDING} AND state = 'waiting' ORDER BY seq"
+        return [row[0] for row in self._rows(sql, {"link": link_id})]
 
     def knocks_of_meeting(self, meeting: Meeting) -> list[Knock]:
         return self._knocks(
@@ -952,8 +966,8 @@ def _account(row: tuple[Any, ...]) -> Account:
 
 
 def _doorstep(row: tuple[Any, ...]) -> tuple[Link, Account, Workspace, Meeting | None]:
-    meeting = _meeting(row[19:]) if row[19] is not None else None
-    return _link(row[:5]), _account(row[5:11]), _workspace(row[11:19]), meeting
+    meeting = _meeting(row[20:]) if row[20] is not None else None
+    return _link(row[:6]), _account(row[6:12]), _workspace(row[12:20]), meeting
 
 
 @lru_cache(maxsize=1024)
@@ -963,7 +977,7 @@ def _setup(stored: str) -> KeptSetup:
 
 
 def _link(row: tuple[Any, ...]) -> Link:
-    return Link(row[0], row[1], row[2], bool(row[3]), _setup(row[4]))
+    return Link(row[0], row[1], row[2], bool(row[3]), _setup(row[4]), bool(row[5]))
 
 
 def _meeting(row: tuple[Any, ...]) -> Meeting:

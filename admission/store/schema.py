@@ -24,6 +24,11 @@ def m002_contributions(db: Database) -> None:
     _execute(db, CONTRIBUTIONS)
 
 
+@migrations()
+def m003_paused_links(db: Database) -> None:
+    _execute(db, "ALTER TABLE link ADD COLUMN paused INTEGER NOT NULL DEFAULT 0")
+
+
 def _execute(db: Database, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import cast
 
 from aiohttp import web
 
 from admission import accounts, waiting_room
 from admission.directory import Link
+from admission.endings import SOME
 from admission.errors import MeetingFull, TurnedAway
 from admission.knock import Knock
 from admission.moves import Entered
@@ -19,6 +21,7 @@ from signal_server import views
 from signal_server.api.body import Body, Message, Name
 from signal_server.api.call import By, call, call_with
 from signal_server.clock import now
+from signal_server.in_hand import to_the_end
 from signal_server.keys import KNOCK_LIMITS, PRESENCE, ROOMS, SETTINGS, STORE, TOKENS, TURNED_AWAY
 from signal_server.limits import client_address
 from signal_server.turned_away import Why
@@ -32,6 +35,10 @@ class EntryAsked(Body):
 
 class LinkPatch(Body):
     open: bool
+
+
+class Pause(Body):
+    paused: bool
 
 
 class DecisionForAll(Body):
@@ -145,6 +152,19 @@ async def change(request: web.Request, patch: LinkPatch) -> web.Response:
     return web.json_response(views.link(link, request.app[SETTINGS].public_url))
 
 
+@call_with(Pause, By.OWNER, {200: views.OwnLink})
+async def pause(request: web.Request, asked: Pause) -> web.Response:
+    """POST /api/v1/links/{slug}/pause: let nobody new knock for a while, or let them again; who waits stays."""
+    slug, sent = request.match_info["slug"], credentials_of(request)
+
+    def use_case(repository: Repository) -> Link:
+        owner = recognise(repository, sent, now()).signed_in()
+        return accounts.set_link_paused(repository, owner, slug, asked.paused, now())
+
+    link = await request.app[STORE].run(use_case)
+    return web.json_response(views.link(link, request.app[SETTINGS].public_url))
+
+
 @call(By.OWNER, {200: views.OwnLink})
 async def rotate(request: web.Request) -> web.Response:
     """POST /api/v1/links/{slug}/rotate: a new address; the old one answers like an unknown one."""
@@ -159,10 +179,23 @@ async def rotate(request: web.Request) -> web.Response:
 
 
 @call_with(DecisionForAll, By.DECIDER, {200: {"results": list[views.Decided]}})
+@to_the_end
 async def decide_all(request: web.Request, asked: DecisionForAll) -> web.Response:
     """POST /api/v1/links/{slug}/decisions: on everybody who waits, in order of arrival."""
-    slug, sent = request.match_info["slug"], credentials_of(request)
-    results = await request.app[STORE].run(
-        lambda repository: waiting_room.decide_all(repository, slug, sent, asked.decision, now())
-    )
+    slug, sent, store = request.match_info["slug"], credentials_of(request), request.app[STORE]
+    waiting = await store.run(lambda repository: waiting_room.who_waits(repository, slug, sent, now()))
+    results: list[tuple[str, str]] = []
+    # Some at a time, so that nobody at another door waits long behind a crowd at this one.
+    for begin in range(0, len(waiting), SOME):
+        some = waiting[begin : begin + SOME]
+        results += await store.run(
+            partial(
+                waiting_room.decide_on,
+                slug=slug,
+                credentials=sent,
+                knock_ids=some,
+                decision=asked.decision,
+                at=now(),
+            )
+        )
     return web.json_response({"results": [{"id": knock_id, "result": result} for knock_id, result in results]})

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlite_utils import Database
-
 from admission import knock, seat
 from admission.directory import Account, Link, Plan, Role, Session, Workspace, new_slug
 from admission.knock import Knock
@@ -66,8 +64,8 @@ def a_seat(**fields: Any) -> Seat:
 class House:
     """A workspace, its owner Olga with a link, and everybody who may come to it, over a real database in memory."""
 
-    def __init__(self, seats: int = 12, database: Database | None = None, **setup: Any) -> None:
-        self.repository = Repository((database or connect(":memory:")).conn)
+    def __init__(self, seats: int = 12, **setup: Any) -> None:
+        self.repository = Repository(connect(":memory:").conn)
         self.acme = self.workspace("Acme", seats)
         self.beta = self.workspace("Beta", 12)
         self.owner = self.account("Olga Owner", self.acme)

@@ -74,7 +74,9 @@ class Visit:
 
     def the_owner_decides_on_all(self, pick: int) -> None:
         decision = (Decision.ADMIT, Decision.REFUSE)[pick % 2]
-        results = waiting_room.decide_all(self.repository, self.house.link.slug, self.house.as_owner, decision, self.at)
+        slug, owner = self.house.link.slug, self.house.as_owner
+        waiting = waiting_room.who_waits(self.repository, slug, owner, self.at)
+        results = waiting_room.decide_on(self.repository, slug, owner, waiting, decision, self.at)
         for knock_id, result in results:
             if result == "done":
                 assert knock_id not in self.decided

@@ -192,13 +192,18 @@ def test_admitting_one_guest_leaves_the_others_waiting(house: House) -> None:
     assert house.now(second).state is knock.State.WAITING
 
 
+def decide_on_all(house: House, decision: Decision) -> list[tuple[str, str]]:
+    waiting = waiting_room.who_waits(house.repository, house.link.slug, house.as_owner, NOON)
+    return waiting_room.decide_on(house.repository, house.link.slug, house.as_owner, waiting, decision, NOON)
+
+
 def test_refusing_everyone_refuses_every_knock_that_waits_with_or_without_an_account(house: House) -> None:
     waiting = [house.knock(name)[0] for name in ("Nora", "Max")]
     for account in (house.guest_user(), house.stranger()):
         outcome = house.enter(house.sign_in(account))
         assert isinstance(outcome, Knocked)
         waiting.append(outcome.knock)
-    results = waiting_room.decide_all(house.repository, house.link.slug, house.as_owner, Decision.REFUSE, NOON)
+    results = decide_on_all(house, Decision.REFUSE)
     assert results == [(knocked.id, "done") for knocked in waiting]
     assert {house.now(knocked).state for knocked in waiting} == {knock.State.REFUSED}
 
@@ -206,7 +211,7 @@ def test_refusing_everyone_refuses_every_knock_that_waits_with_or_without_an_acc
 def test_accepting_everyone_stops_where_the_meeting_is_full() -> None:
     house = House(seats=3)
     waiting = [house.knock(name)[0] for name in ("Ann", "Ben", "Cid")]
-    results = waiting_room.decide_all(house.repository, house.link.slug, house.as_owner, Decision.ADMIT, NOON)
+    results = decide_on_all(house, Decision.ADMIT)
     assert results == [(waiting[0].id, "done"), (waiting[1].id, "done"), (waiting[2].id, "full")]
     assert house.now(waiting[2]).state is knock.State.WAITING
 

@@ -8,8 +8,8 @@ import jwt
 import pytest
 
 from admission import waiting_room
-from admission.changes import KnockChanged
 from admission.store.repository import Repository
+from admission.waiting_room import AtDoor
 from signal_server.keys import STORE
 from tests.signal_server.front_door import FrontDoor
 
@@ -249,15 +249,15 @@ async def test_a_decision_that_falls_between_reading_and_listening_is_shown(door
 async def test_a_knock_that_falls_between_reading_and_listening_rings(
     door: FrontDoor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = waiting_room.doorbell
+    read = waiting_room.at_door
 
-    def slowly(repository: Repository, account_id: str) -> list[KnockChanged]:
-        found = read(repository, account_id)
+    def slowly(repository: Repository, account_id: str, most: int) -> AtDoor:
+        found = read(repository, account_id, most)
         time.sleep(0.5)
         return found
 
     owner = await door.signed_in("Olga")
-    monkeypatch.setattr(waiting_room, "doorbell", slowly)
+    monkeypatch.setattr(waiting_room, "at_door", slowly)
     opening = asyncio.create_task(owner.listen("/api/v1/doorbell/events"))
     await asyncio.sleep(0.2)
     _, knock = await door.knock()
@@ -338,6 +338,38 @@ async def test_a_closed_link_says_so_and_opens_again(door: FrontDoor) -> None:
     assert (answer.status, answer.problem) == (423, "link-closed")
     await owner.call("PATCH", door.link, {"open": True})
     await door.knock(browser=guest)
+
+
+async def test_while_knocking_is_paused_nobody_new_can_ask_and_who_waits_stays(door: FrontDoor) -> None:
+    owner, colleague = await door.signed_in("Olga"), await door.signed_in("Carl")
+    waiting, knock = await door.knock("Nora")
+    bell = await owner.listen("/api/v1/doorbell/events")
+    assert (await bell.next("snapshot"))["paused"] is False
+    paused = await owner.post(f"{door.link}/pause", {"paused": True})
+    assert (paused.status, paused.body["paused"], paused.body["open"]) == (200, True, True)
+    assert await bell.next("door") == {"more": 0, "paused": True}, "on every page of the owner"
+
+    late = door.browser()
+    assert (await late.get(door.link)).body["state"] == "locked"
+    answer = await late.post(f"{door.link}/entry", {"name": "Late"})
+    assert (answer.status, answer.problem) == (423, "room-locked")
+    assert (await waiting.post(f"{door.link}/entry", {"name": "Nora"})).body["knock"]["id"] == knock["id"]
+    assert (await door.decide(owner, knock, "admit")).status == 200
+    assert (await waiting.post(f"/api/v1/knocks/{knock['id']}/entry")).status == 200
+    await door.walk_in(colleague)
+
+    assert (await owner.post(f"{door.link}/pause", {"paused": False})).body["paused"] is False
+    await door.knock("Late", late)
+
+
+async def test_nobody_but_the_owner_pauses_knocking(door: FrontDoor) -> None:
+    colleague = await door.signed_in("Carl")
+    assert (await colleague.post(f"{door.link}/pause", {"paused": True})).problem == "forbidden"
+    assert (await door.browser().post(f"{door.link}/pause", {"paused": True})).problem == "sign-in-first"
+    owner = await door.signed_in("Olga")
+    assert (await owner.post("/api/v1/links/nobodys-link/pause", {"paused": True})).problem == "not-found"
+    assert (await owner.post(f"{door.link}/pause", {"paused": 1})).problem == "invalid"
+    await door.knock()
 
 
 async def test_knocks_are_limited_by_address_and_without_a_cookie_like_all_others(front_door: Any) -> None:

@@ -1,6 +1,7 @@
 """What is counted for whom: the address that a knock or a sign-in came from, and the link it came to."""
 
 from ipaddress import ip_network
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -8,6 +9,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from admission.errors import TooManyRequests
 from signal_server.limits import PER_LINK, KnockLimits, client_address
+from tests.signal_server.front_door import Browser, FrontDoor
 
 PROXIES = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
 
@@ -64,3 +66,71 @@ def test_no_limit_means_none() -> None:
     limits = KnockLimits(0)
     for _ in range(1000):
         limits.spend("192.0.2.1", "link")
+
+
+# over HTTP: each call from a browser without a cookie
+
+BEHIND_A_PROXY = {"trusted_proxies": "127.0.0.0/8", "knocks_per_minute": 3}
+
+
+async def knocks_of(door: FrontDoor, *forwarded: str, browser: Browser | None = None) -> list[int]:
+    """What a knock gets with each of these as X-Forwarded-For, from new browsers if none is given."""
+    statuses = []
+    for number, address in enumerate(forwarded):
+        knocking = browser or door.browser()
+        answer = await knocking.post(
+            f"{door.link}/entry", {"name": f"Visitor {number}"}, headers={"X-Forwarded-For": address}
+        )
+        statuses.append(answer.status)
+    return statuses
+
+
+@pytest.mark.parametrize(
+    "another",
+    [
+        lambda number: "198.51.100.7",  # without the cookie, under another name
+        lambda number: f"203.0.113.{number}, 198.51.100.7",  # with words of their own in the header
+        lambda number: f"198.51.100.7:{4000 + number}",
+    ],
+    ids=["name", "header", "port"],
+)
+async def test_one_address_behind_the_proxy_is_limited_whatever_it_writes_and_others_are_free(
+    front_door: Any, another: Any
+) -> None:
+    async with front_door(**BEHIND_A_PROXY) as door:
+        assert await knocks_of(door, *(another(number) for number in range(5))) == [202, 202, 202, 429, 429]
+        assert await knocks_of(door, "198.51.100.8") == [202]
+
+
+async def test_a_household_has_one_limit_and_the_next_one_its_own(front_door: Any) -> None:
+    async with front_door(**BEHIND_A_PROXY) as door:
+        household = [f"2001:db8:1:2:{number:x}::1" for number in range(1, 5)]
+        assert await knocks_of(door, *household) == [202, 202, 202, 429]
+        assert await knocks_of(door, "2001:db8:1:3::1") == [202]
+
+
+async def test_who_is_no_proxy_of_ours_gets_nowhere_by_the_header(front_door: Any) -> None:
+    async with front_door(knocks_per_minute=3) as door:
+        assert await knocks_of(door, *(f"198.51.100.{number}" for number in range(4))) == [202, 202, 202, 429]
+
+
+async def test_who_waits_keeps_their_place_whatever_others_at_the_same_address_do(front_door: Any) -> None:
+    async with front_door(**BEHIND_A_PROXY) as door:
+        first = door.browser()
+        assert await knocks_of(door, "198.51.100.7", browser=first) == [202]
+        assert await knocks_of(door, *["198.51.100.7"] * 3) == [202, 202, 429]
+        assert await knocks_of(door, *["198.51.100.7"] * 3, browser=first) == [202] * 3, "it is the same knock"
+
+
+async def test_a_link_is_limited_over_all_addresses_and_other_links_are_not(front_door: Any) -> None:
+    async with front_door(trusted_proxies="127.0.0.0/8", knocks_per_minute=1) as door:
+        crowd = [f"198.51.100.{number}" for number in range(PER_LINK)]
+        assert await knocks_of(door, *crowd) == [202] * PER_LINK
+        assert await knocks_of(door, "203.0.113.1") == [429]
+        other = (await (await door.signed_in("Carl")).get("/api/v1/session")).body["link"]["slug"]
+        answer = await door.browser().post(
+            f"/api/v1/links/{other}/entry", {"name": "Nora"}, headers={"X-Forwarded-For": "203.0.113.1"}
+        )
+        assert answer.status == 202, "what was refused was not counted"
+        # The owner and colleagues walk in all the same.
+        await door.walk_in(await door.signed_in("Olga"))

@@ -216,7 +216,7 @@ async def test_a_page_carries_the_session_as_the_api_shapes_it(house: House) -> 
             "role": "member",
         },
         "workspace": {"name": "Harbour & <College>", "plan": "standard", "seats": 12, "contributions": "kept"},
-        "link": {"slug": slug, "url": f"http://127.0.0.1:8080/m/{slug}", "open": True},
+        "link": {"slug": slug, "url": f"http://127.0.0.1:8080/m/{slug}", "open": True, "paused": False},
     }
 
 

@@ -87,7 +87,7 @@ async def test_a_member_signs_in_and_is_told_who_they_are_and_their_link(start: 
     assert session["account"] | {"id": ""} == {"id": "", "name": "Nadia Amar", "email": NADIA, "role": "member"}
     assert session["workspace"] == {"name": "Lycée Curie", "plan": "standard", "seats": 12, "contributions": "kept"}
     slug = session["link"]["slug"]
-    assert session["link"] == {"slug": slug, "url": f"http://127.0.0.1:8080/m/{slug}", "open": True}
+    assert session["link"] == {"slug": slug, "url": f"http://127.0.0.1:8080/m/{slug}", "open": True, "paused": False}
     again = await client.get("/api/v1/session")
     assert (again.status, await again.json()) == (200, session)
 
