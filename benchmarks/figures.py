@@ -215,6 +215,7 @@ SHOWN = (
     "doorbells",
     "ring-p99",
     "answer-p99",
+    "doorbells-back",
     "memory-guest",
     "memory-doorbell",
     "first-frame",

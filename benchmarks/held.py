@@ -7,10 +7,11 @@ import gc
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from benchmarks.figures import FULL, Figure, Size, count
-from benchmarks.lines import Callers, Heard, close_lines, open_lines, percentile
+from benchmarks.lines import Callers, Heard, close_lines, come_back, open_lines, percentile
 from benchmarks.people import Guest, Member, add_guests, add_members
 from benchmarks.place import Place, Running
 
@@ -179,7 +180,8 @@ async def doorbells(place: Place, size: Size) -> list[Figure]:
             name = data.partition(b'"name":"')[2].partition(b'"')[0].decode()
             rung.hear(name, at)
 
-    with place.vestibule() as server:
+    with ExitStack() as running:
+        server = running.enter_context(place.vestibule())
         before = server.memory()
         begun = time.monotonic()
         pages = await open_lines(server, [doorbell(owner, rings) for owner in owners])
@@ -208,7 +210,14 @@ async def doorbells(place: Place, size: Size) -> list[Figure]:
             with quiet():
                 await decide(callers, guests[: size.decisions // 2], decided, size.decisions_a_second)
         still_there = sum(line.open for line in pages)
-        close_lines([*lines, *pages])
+        told = time.monotonic()
+        all_pages = [doorbell(owner, nothing) for owner in owners] + [waiting_page(guest, nothing) for guest in guests]
+        returning = asyncio.create_task(come_back(place.port, all_pages))
+        await asyncio.to_thread(running.close)  # as an upgrade does: told to stop, and started anew
+        await asyncio.to_thread(running.enter_context, place.vestibule())
+        again = await returning
+        back = time.monotonic() - told
+        close_lines([*lines, *pages, *again])
     if still_there < len(pages):
         raise RuntimeError(f"of {len(pages)} owners {still_there} are left")
     whole = FULL.doorbells if size is FULL else None
@@ -219,6 +228,13 @@ async def doorbells(place: Place, size: Size) -> list[Figure]:
         Figure("ring-p50", "a knock's way to its owner's page meanwhile, half of them", percentile(ring, 50), "ms"),
         Figure("ring-p99", "a knock's way to its owner's page meanwhile, 99 of 100", percentile(ring, 99), "ms"),
         Figure("answer-p99", "a decision's way back to the guest, 99 of 100", percentile(answer, 99), "ms", most=20),
+        Figure(
+            "doorbells-back",
+            f"told to stop and started anew, it has all {count(len(all_pages))} pages back in",
+            back,
+            "s",
+            most=15,
+        ),
         Figure("memory-doorbell", "memory of an owner's doorbell", a_stream, "KiB"),
     ]
 

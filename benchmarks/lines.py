@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -103,6 +104,33 @@ async def open_lines(server: Running, wanted: Iterable[tuple[str, str, Heard]]) 
             return line
 
     return list(await asyncio.gather(*(one(number, *each) for number, each in enumerate(wanted))))
+
+
+async def come_back(port: int, wanted: Iterable[tuple[str, str, Heard]]) -> list[Line]:
+    """Open the streams as pages do whose server has gone: each tries at random moments, ever more seldom."""
+    loop = asyncio.get_running_loop()
+
+    async def one(number: int, path: str, cookie: str, heard: Heard) -> Line:
+        source, tries = (ADDRESSES[number % len(ADDRESSES)], 0), 0
+        while True:
+            await asyncio.sleep(wait_before(tries))
+            try:
+                _, line = await loop.create_connection(
+                    lambda: Line(path, cookie, heard), "127.0.0.1", port, local_addr=source
+                )
+                await line.begun
+            except (OSError, RuntimeError):
+                tries += 1
+            else:
+                return line
+
+    return list(await asyncio.gather(*(one(number, *each) for number, each in enumerate(wanted))))
+
+
+def wait_before(tries: int) -> float:
+    """Seconds, as in web/api/stream.ts: half a second doubled each time, 15 s at most, half of it chance."""
+    whole: float = min(15.0, 0.5 * 2.0 ** min(tries, 10))
+    return whole / 2 + whole / 2 * random.random()
 
 
 def close_lines(lines: Iterable[Line]) -> None:
