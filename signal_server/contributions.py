@@ -12,6 +12,7 @@ from typing_extensions import TypedDict  # pydantic reads typing's own only from
 from admission.contribution import Contribution, Interval, Lane, Tally
 from admission.figures import Count, Observed, State
 from admission.seat import Role, Seat
+from admission.seat import State as SeatState
 from signal_server.views import Instant, rfc3339
 
 Seconds = float
@@ -19,7 +20,10 @@ Times = list[tuple[Seconds, Seconds]]
 
 
 class Line(TypedDict):
-    """What one person gave. `id` is the same for as long as the meeting is known; `identity` is their latest."""
+    """What one person gave. `id` is the same for as long as the meeting is known; `identity` is their latest.
+
+    `here` follows their place, also while nobody observes: who is cut off for a moment has not left.
+    """
 
     id: str
     identity: str
@@ -99,7 +103,7 @@ def _line(given: Contribution, place: Seat) -> Line:
         "identity": place.identity,
         "name": place.name,
         "role": place.role,
-        "here": given.here,
+        "here": place.state is not SeatState.ENDED,
         "talk": given.talk / 1000,
         "turns": given.turns,
         "longest_turn": given.longest_turn / 1000,

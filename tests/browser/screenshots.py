@@ -26,6 +26,7 @@ from admission.directory import Role
 from admission.store.repository import Repository
 from tests.browser.crowd import a_crowd
 from tests.browser.held import hold
+from tests.browser.observer import Observer
 from tests.browser.server import ROOT, Vestibule, now
 
 FOLDER = ROOT / "screenshots"
@@ -673,6 +674,49 @@ def beside_the_stage(stage: Stage) -> None:
         guest.click(".bar [data-control=more]")
         guest.wait_for_timeout(400)
         guest.screenshot(path=FOLDER / f"meeting-more.phone.dark.{stage.language}.png")
+
+
+@scene
+def contributions(stage: Stage) -> None:
+    with stage.page(stage.link("colin"), "colin") as owner, stage.page(stage.link("colin")) as guest:
+        join(owner)
+        owner.click(".bar [data-control=contributions]")
+        owner.wait_for_selector("contribution-figures .paused")
+        stage.shoot(owner, "contributions-paused")
+        knock = stage.ask(guest, "Samira Haddad")
+        stage.decide("colin", knock, "admit")
+        guest.wait_for_selector("meeting-stage meeting-tile", timeout=20_000)
+        with a_crowd([let_in(stage, "colin", number) for number in (1, 3, 4)]):
+            observer = Observer(stage.server, stage.running(), ago=1860)
+            observer.saw(
+                "Colin Reyes", 1855, 3, talk=[(1800, 264), (900, 81)], camera=[(1850, 1850)], screen=[(1500, 320)]
+            )
+            observer.saw("Samira Haddad", 1700, 5, talk=[(1530, 75), (1200, 208), (600, 12)], camera=[(1690, 900)])
+            observer.saw("Li Na", 1500, talk=[(1010, 95), (400, 31)])
+            observer.saw("Zoë Lindqvist", 1400, 1, talk=[(1190, 20)])
+            observer.saw("Tomás Herrera", 1300)
+            observer.store()
+            running = stage.running()
+            seats = stage.server.run(lambda repository: repository.seats_in(running))
+            (zoe,) = (seat.identity for seat in seats if seat.name == "Zoë Lindqvist")
+            stage.call("POST", f"/api/v1/meetings/{running}/remove", {"who": zoe}, "colin")
+            owner.wait_for_selector("contribution-figures .gone")
+            owner.wait_for_timeout(5000)  # nothing of the door is on the picture
+            stage.shoot(owner, "contributions")
+            guest.click(".bar [data-control=contributions]")
+            guest.wait_for_selector("contribution-figures .gone")
+            stage.shoot(guest, "contributions-as-guest")
+            setup = {"version": 1, "contributions": "live"}
+            stage.call("PATCH", f"/api/v1/meetings/{stage.running()}/setup", setup, "colin")
+            guest.wait_for_selector("notice-board .note")
+            stage.shoot(guest, "contributions-only-live")
+            guest.click("meeting-stage .leave")
+            guest.wait_for_selector("last-figures")
+            stage.shoot(guest, "contributions-after", full=True)
+            setup = {"version": 2, "contributions": "off"}
+            stage.call("PATCH", f"/api/v1/meetings/{stage.running()}/setup", setup, "colin")
+            owner.wait_for_selector("contributions-panel", state="detached")
+            stage.shoot(owner, "contributions-off")
 
 
 @scene

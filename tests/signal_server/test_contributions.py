@@ -114,6 +114,21 @@ async def test_figures_are_paused_without_an_observer(door: FrontDoor) -> None:
     assert [one["name"] for one in told["people"]] == ["Olga Owner"]
 
 
+async def test_who_left_is_marked_also_while_figures_are_paused(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    mine = await door.walk_in(owner)
+    guest, _, theirs = await door.let_in(owner, "Nora")
+    hand = await watched(door, mine, theirs)
+    await hand.write([(40, Kind.LEFT, mine["identity"]), (40.1, Kind.PAUSED, "")])
+    assert (
+        await guest.post(f"/api/v1/meetings/{mine['meeting']}/leave", {"identity": theirs["identity"]})
+    ).status == 204
+    stream = await owner.listen(f"/api/v1/meetings/{mine['meeting']}/events")
+    shown = (await stream.next("snapshot"))["contributions"]
+    assert shown["state"] == "paused"
+    assert [(one["name"], one["here"]) for one in shown["people"]] == [("Olga Owner", True), ("Nora", False)]
+
+
 async def test_off_shows_nothing_and_says_so_at_once(door: FrontDoor) -> None:
     owner = await door.signed_in("Olga")
     mine = await door.walk_in(owner)

@@ -2,8 +2,9 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Contribution, Counted } from "../api/shapes.ts";
 import { use } from "../i18n/index.ts";
+import { holds, within } from "./choices.ts";
 import { merge } from "./merge.ts";
-import { holds, percent, rows, shareOf, spoken, within } from "./shares.ts";
+import { percent, rows, shareOf, spoken } from "./shares.ts";
 import { aLine, someFigures } from "./some-figures.ts";
 
 afterEach(() => use("en", {}));

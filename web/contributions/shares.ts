@@ -1,5 +1,5 @@
 // How the talk is shared, and how figures are written and said. Pure.
-import type { Contribution, Contributions, Counted } from "../api/shapes.ts";
+import type { Contribution, Contributions } from "../api/shapes.ts";
 import { language } from "../i18n/index.ts";
 
 export interface Row {
@@ -38,17 +38,4 @@ export function spoken(seconds: number): string {
   return said
     .map(([count, unit]) => new Intl.NumberFormat(language(), { style: "unit", unit, unitDisplay: "long" }).format(count))
     .join(" ");
-}
-
-/** From most to least. */
-const COUNTED: readonly Counted[] = ["kept", "live", "off"];
-
-/** What can be chosen where a workspace allows so much. */
-export function within(allowed: Counted): readonly Counted[] {
-  return COUNTED.slice(COUNTED.indexOf(allowed));
-}
-
-/** What holds of a choice where a workspace allows so much. */
-export function holds(chosen: Counted, allowed: Counted): Counted {
-  return within(allowed).includes(chosen) ? chosen : allowed;
 }

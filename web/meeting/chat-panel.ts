@@ -1,15 +1,15 @@
 // <chat-panel>: what was written in this meeting, and the box to write in.
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import arrowDown from "lucide-static/icons/arrow-down.svg?raw";
 import send from "lucide-static/icons/send-horizontal.svg?raw";
 import { t, timeOfDay } from "../i18n/index.ts";
-import { icon, look } from "../look.ts";
+import { icon } from "../look.ts";
 import { continues, type Fault, LENGTH, type Line, type Message, NEARLY } from "./chat.ts";
 import type { Inside } from "./inside.ts";
 import { type Piece, pieces } from "./links.ts";
-import type { SidePanel } from "./panel.ts";
+import { Beside } from "./panel.ts";
 
 /** So near to the end counts as the end. */
 const END_PX = 32;
@@ -24,31 +24,10 @@ function piecesOf(message: Message): Piece[] {
   return found;
 }
 
-export class ChatPanel extends LitElement {
+export class ChatPanel extends Beside {
   static override styles = [
-    look,
+    ...Beside.styles,
     css`
-      :host {
-        display: block;
-        min-block-size: 0;
-      }
-
-      side-panel {
-        block-size: 100%;
-      }
-
-      .log {
-        flex: 1;
-        min-block-size: 0;
-        padding: 0 calc(4 * var(--step)) calc(3 * var(--step));
-        overflow-y: auto;
-        overscroll-behavior: contain;
-      }
-
-      .log:focus-visible {
-        outline-offset: -2px;
-      }
-
       .since,
       .page {
         padding-block: calc(2 * var(--step));
@@ -208,7 +187,7 @@ export class ChatPanel extends LitElement {
   override focus(): void {
     void this.updateComplete.then(() => {
       if (this.box !== null && matchMedia("(pointer: fine)").matches) this.box.focus();
-      else this.renderRoot.querySelector<SidePanel>("side-panel")?.focus();
+      else super.focus();
     });
   }
 
@@ -229,7 +208,7 @@ export class ChatPanel extends LitElement {
     const { lines, since } = inside.chat;
     // Its changes are told by the stage, gathered: a list that speaks by itself would not stop.
     return html`<side-panel heading=${t("Chat")}>
-      <div class="log" role="log" aria-live="off" aria-label=${t("Messages")} tabindex="0" @scroll=${this.#scrolled}>
+      <div class="scrolls log" role="log" aria-live="off" aria-label=${t("Messages")} tabindex="0" @scroll=${this.#scrolled}>
         <p class="since">${t("You see messages since %(time)s, when you joined.", { time: timeOfDay(new Date(since)) })}</p>
         ${lines.length === 0 ? html`<p class="page">${t("No messages yet.")}</p>` : nothing}
         <ol>

@@ -1,5 +1,6 @@
-// The bar's buttons for what people do besides talking: hand, reactions, chat, people. The stage places them and takes presses.
+// The bar's buttons for what people do besides talking: hand, reactions, chat, people, contributions. The stage places them and takes presses.
 import { css, type CSSResult, html, nothing, type TemplateResult } from "lit";
+import chartIcon from "lucide-static/icons/chart-no-axes-column.svg?raw";
 import handIcon from "lucide-static/icons/hand.svg?raw";
 import chatIcon from "lucide-static/icons/message-square.svg?raw";
 import smile from "lucide-static/icons/smile-plus.svg?raw";
@@ -9,7 +10,7 @@ import { icon } from "../look.ts";
 import { buttonWords } from "./hands.ts";
 
 /** Which panel is open beside the stage: one at a time. */
-export type Panel = "chat" | "people";
+export type Panel = "chat" | "people" | "contributions";
 
 /** How they differ from the bar's other buttons: a number on them, and which of them is open. */
 export const controls: CSSResult = css`
@@ -93,6 +94,10 @@ export function chatButton(unread: number, open: boolean, press: () => void): Te
 /** `waiting`: how many are at the door, for whoever may decide. */
 export function peopleButton(waiting: number, open: boolean, press: () => void): TemplateResult {
   return button({ control: "people", label: peopleWords(waiting), picture: users, count: waiting, open, press });
+}
+
+export function contributionsButton(open: boolean, press: () => void): TemplateResult {
+  return button({ control: "contributions", label: t("Contributions"), picture: chartIcon, open, press });
 }
 
 // The number is in the words as it is on the button, for those who speak to their computer.

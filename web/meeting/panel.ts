@@ -1,5 +1,5 @@
-// <side-panel>: the frame of what stands beside the stage: a heading, a way to close it, and what is in it.
-import { css, html, LitElement, type TemplateResult } from "lit";
+// <side-panel>: the frame of what stands beside the stage: a heading, a way to close it, and what is in it; and its base.
+import { css, type CSSResult, html, LitElement, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import x from "lucide-static/icons/x.svg?raw";
 import { t } from "../i18n/index.ts";
@@ -75,5 +75,38 @@ export class SidePanel extends LitElement {
 
   #close(): void {
     this.dispatchEvent(new CustomEvent("close", { bubbles: true, composed: true }));
+  }
+}
+
+/** What stands beside the stage, drawn in a <side-panel>: `.scrolls` is the part that does. */
+export abstract class Beside extends LitElement {
+  static override styles: CSSResult[] = [
+    look,
+    css`
+      :host {
+        display: block;
+        min-block-size: 0;
+      }
+
+      side-panel {
+        block-size: 100%;
+      }
+
+      .scrolls {
+        flex: 1;
+        min-block-size: 0;
+        padding: 0 calc(4 * var(--step)) calc(3 * var(--step));
+        overflow-y: auto;
+        overscroll-behavior: contain;
+      }
+
+      .scrolls:focus-visible {
+        outline-offset: -2px;
+      }
+    `,
+  ];
+
+  override focus(): void {
+    void this.updateComplete.then(() => this.renderRoot.querySelector<SidePanel>("side-panel")?.focus());
   }
 }

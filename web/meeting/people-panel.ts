@@ -1,5 +1,5 @@
 // <people-panel>: who is here, who is on the way in, who waits at the door; and the link to invite with.
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import waves from "lucide-static/icons/audio-lines.svg?raw";
@@ -16,10 +16,10 @@ import type { Door } from "../doorbell/door.ts";
 import { atTheDoor, line, quoted, warning } from "../doorbell/words.ts";
 import { initials } from "../i18n/initials.ts";
 import { t } from "../i18n/index.ts";
-import { icon, look } from "../look.ts";
+import { icon } from "../look.ts";
 import { copy } from "../platform/copy.ts";
 import type { Person } from "./call.ts";
-import type { SidePanel } from "./panel.ts";
+import { Beside } from "./panel.ts";
 import * as rosters from "./roster.ts";
 
 const COPIED_MS = 2_000;
@@ -30,31 +30,10 @@ export interface Bell extends HTMLElement {
   readonly door?: Door;
 }
 
-export class PeoplePanel extends LitElement {
+export class PeoplePanel extends Beside {
   static override styles = [
-    look,
+    ...Beside.styles,
     css`
-      :host {
-        display: block;
-        min-block-size: 0;
-      }
-
-      side-panel {
-        block-size: 100%;
-      }
-
-      .all {
-        flex: 1;
-        min-block-size: 0;
-        padding: 0 calc(4 * var(--step)) calc(3 * var(--step));
-        overflow-y: auto;
-        overscroll-behavior: contain;
-      }
-
-      .all:focus-visible {
-        outline-offset: -2px;
-      }
-
       h3 {
         padding-block: calc(2 * var(--step));
         color: var(--soft);
@@ -277,10 +256,6 @@ export class PeoplePanel extends LitElement {
     this.#heardBell = null;
   }
 
-  override focus(): void {
-    void this.updateComplete.then(() => this.renderRoot.querySelector<SidePanel>("side-panel")?.focus());
-  }
-
   readonly #rang = (): void => this.requestUpdate();
 
   protected override willUpdate(_changed: PropertyValues): void {
@@ -307,7 +282,7 @@ export class PeoplePanel extends LitElement {
     const searched = rows.length >= rosters.SEARCHED_FROM;
     const shown = searched ? rosters.found(rows, this.words) : rows;
     return html`<side-panel heading=${t("People")}>
-      <div class="all" role="group" aria-label=${t("People")} tabindex="0">
+      <div class="scrolls" role="group" aria-label=${t("People")} tabindex="0">
         ${this.#atTheDoor()}
         <h3 id="here">${t("In the meeting: %(count)s", { count: rows.length })}</h3>
         ${searched ? this.#search(shown.length) : nothing}

@@ -48,6 +48,8 @@ export class MeetingSettings extends LitElement {
 
   @property({ attribute: false }) call: Call | null = null;
   @property({ attribute: false }) preferred: Preferences = preferences();
+  /** Whether one's share of the talk stands on one's picture; null where nothing is counted. */
+  @property({ attribute: false }) ring: boolean | null = null;
   @state() private open = false;
   @state() private blurring = false;
   @state() private fault: string | null = null;
@@ -113,6 +115,16 @@ export class MeetingSettings extends LitElement {
           />
           <span>${t("Tell me when I talk while I am muted")}</span>
         </label>
+        ${this.ring === null
+          ? nothing
+          : html`<label class="tick">
+              <input
+                type="checkbox"
+                .checked=${this.ring}
+                @change=${(event: Event) => this.#prefer({ ring: (event.target as HTMLInputElement).checked })}
+              />
+              <span>${t("Show my share of the talk on my own picture")}</span>
+            </label>`}
       </section>
     </div>`;
   }

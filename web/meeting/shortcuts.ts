@@ -2,7 +2,7 @@
 import { shelf, type Shelf } from "../doorbell/browser.ts";
 import { t } from "../i18n/index.ts";
 
-export const ACTIONS = ["microphone", "camera", "share", "hand", "chat", "people", "layout", "full-screen", "list"] as const;
+export const ACTIONS = ["microphone", "camera", "share", "hand", "chat", "people", "contributions", "layout", "full-screen", "list"] as const;
 export type Action = (typeof ACTIONS)[number];
 
 export interface Shortcuts {
@@ -23,6 +23,7 @@ const FIRST: Shortcuts = {
     hand: "h",
     chat: "c",
     people: "p",
+    contributions: "t",
     layout: "l",
     "full-screen": "f",
     list: "?",
@@ -103,6 +104,8 @@ export function actionWords(action: Action | "talk"): string {
       return t("Chat");
     case "people":
       return t("People");
+    case "contributions":
+      return t("Contributions");
     case "layout":
       return t("Change the layout");
     case "full-screen":

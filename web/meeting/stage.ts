@@ -16,7 +16,7 @@ import settingsIcon from "lucide-static/icons/settings.svg?raw";
 import videoOff from "lucide-static/icons/video-off.svg?raw";
 import video from "lucide-static/icons/video.svg?raw";
 import volume from "lucide-static/icons/volume-2.svg?raw";
-import type { Entry as Place, Rights, Source as Turned } from "../api/shapes.ts";
+import type { Contributions, Counted, Entry as Place, Rights, Source as Turned } from "../api/shapes.ts";
 import { t } from "../i18n/index.ts";
 import { icon, look } from "../look.ts";
 import { Moderation } from "../moderation/moderation.ts";
@@ -24,7 +24,7 @@ import { whyOff } from "../moderation/words.ts";
 import { advice, type Kind, standingAfter } from "../prejoin/devices.ts";
 import { type Control, groups, NARROW, under } from "./bar.ts";
 import type { Call, Person, Told } from "./call.ts";
-import { chatButton, controls, counted, handButton, moreWords, type Panel, peopleButton, reactionsButton } from "./controls.ts";
+import { chatButton, contributionsButton, controls, counted, handButton, moreWords, type Panel, peopleButton, reactionsButton } from "./controls.ts";
 import { goneWords } from "./gear.ts";
 import { placeOf } from "./hands.ts";
 import type { Inside } from "./inside.ts";
@@ -89,6 +89,8 @@ export class MeetingStage extends LitElement {
   @property({ attribute: false }) entry: Place | null = null;
   /** The plan's seats. */
   @property({ type: Number }) seats = 0;
+  /** What the workspace allows to be kept of contributions. */
+  @property({ attribute: false }) allowed: Counted = "off";
   @property() owner = "";
   /** The address to invite with, for whoever it belongs to. */
   @property({ attribute: false }) link: string | null = null;
@@ -109,6 +111,8 @@ export class MeetingStage extends LitElement {
   @state() private narrow = false;
   @state() private preferred = preferences();
   @state() private audioOnly = false;
+  /** Who has looked at the figures once may see their own share on their picture. */
+  @state() private looked = false;
   @query(".people") private readonly room!: HTMLElement | null;
   @query("#more") private readonly more!: HTMLElement;
   @query("meeting-settings") private readonly settings!: MeetingSettings;
@@ -119,6 +123,7 @@ export class MeetingStage extends LitElement {
   #arranged: Arranged = EMPTY;
   #unlisten: (() => void)[] = [];
   #heardCall: Call | null = null;
+  #heardNews: News | null = null;
   #heardInside: Inside | null = null;
   #heardBell: Bell | null = null;
   #unhear: (() => void)[] = [];
@@ -153,7 +158,7 @@ export class MeetingStage extends LitElement {
     this.#sized?.disconnect();
     this.#keyboard.stop();
     this.#smallWindow.close();
-    this.#hear(null, null);
+    this.#hear(null, null, null);
     this.#keepBeside(null);
     document.removeEventListener("fullscreenchange", this.#redraw);
     clearTimeout(this.#noteOver);
@@ -182,20 +187,32 @@ export class MeetingStage extends LitElement {
       if (this.call !== null) this.#unlisten = [this.call.onChange(this.#redraw), this.call.onTold((what) => this.#told(what))];
     }
     this.#moderation.follow(this);
-    this.#hear(this.inside, this.bell);
+    this.#hear(this.news, this.inside, this.bell);
     this.#look();
   }
 
-  #hear(inside: Inside | null, bell: Bell | null): void {
-    if (inside === this.#heardInside && bell === this.#heardBell) return;
+  #hear(news: News | null, inside: Inside | null, bell: Bell | null): void {
+    if (news === this.#heardNews && inside === this.#heardInside && bell === this.#heardBell) return;
     for (const unhear of this.#unhear) unhear();
+    this.#heardNews = news;
     this.#heardInside = inside;
     this.#heardBell = bell;
     this.#unhear = [];
+    if (news !== null) this.#unhear.push(news.hear({ figures: this.#counted }));
     if (inside !== null) this.#unhear.push(inside.onChange(this.#redraw));
     bell?.addEventListener("door", this.#redraw);
     this.#unhear.push(() => bell?.removeEventListener("door", this.#redraw));
   }
+
+  /** With the figures their panel goes; whoever was in it is not left nowhere. */
+  readonly #counted = (now: Contributions | null): void => {
+    if (now === null && this.panel === "contributions") {
+      const within = this.renderRoot.querySelector(".side:focus-within") !== null;
+      this.panel = null;
+      if (within) this.focus();
+    }
+    this.requestUpdate();
+  };
 
   get #around(): Parameters<Moderation["board"]>[0] {
     return {
@@ -203,6 +220,7 @@ export class MeetingStage extends LitElement {
       entry: this.entry,
       people: this.call?.people ?? [],
       seats: this.seats,
+      allowed: this.allowed,
       isOn: (source) => this.call?.isOn(NAMES[source]) ?? false,
       turnOn: (source) => {
         if (source !== "screen_share") void this.#turn(source, true);
@@ -216,9 +234,22 @@ export class MeetingStage extends LitElement {
     return standing === null ? null : whyOff(what, standing);
   }
 
+  /** What everybody gave so far, or null where nothing is counted. */
+  get #figures(): Contributions | null {
+    return this.news?.figures ?? null;
+  }
+
+  /** One's share of the talk stands on one's own picture. */
+  get #ringed(): boolean {
+    return this.preferred.ring ?? this.looked;
+  }
+
   /** What this page's bar can do. */
   get #controls(): ReadonlySet<Control> {
-    return this.#moderation.moderates ? new Set([...CONTROLS, "moderate"]) : CONTROLS;
+    const there = new Set(CONTROLS);
+    if (this.#figures !== null) there.add("contributions");
+    if (this.#moderation.moderates) there.add("moderate");
+    return there;
   }
 
   /** Who is here now, where they stand, and which of them are fetched. */
@@ -272,7 +303,13 @@ export class MeetingStage extends LitElement {
         )}
       </div>
       ${this.#moreMenu()} ${this.#moderation.panels(this.#around, this.renderRoot)}
-      <meeting-settings .call=${this.call} .preferred=${this.preferred} @prefer=${this.#preferred} @closed=${this.#backToBar}></meeting-settings>
+      <meeting-settings
+        .call=${this.call}
+        .preferred=${this.preferred}
+        .ring=${this.#figures === null ? null : this.#ringed}
+        @prefer=${this.#preferred}
+        @closed=${this.#backToBar}
+      ></meeting-settings>
       <shortcut-list @change=${() => this.#keyboard.recall()} @closed=${this.#backToBar}></shortcut-list>
       <video class="window" playsinline muted aria-hidden="true" tabindex="-1"></video>
       <p class="heard" role="status">${this.reconnecting ? t("Your connection is interrupted. You keep your place; we are trying again.") : this.#presence}</p>
@@ -291,7 +328,7 @@ export class MeetingStage extends LitElement {
       ?pinned=${this.#view.pinned === key}
       ?pinnable=${place !== "corner" && this.#people.length > 1}
       @pin=${() => this.#pin(key)}
-      >${what === "camera" ? html`${this.#marks(person)}${this.#moderation.menu(person, "tile", this.news)}` : nothing}</meeting-tile
+      >${what === "camera" ? html`${this.#marks(person)}${this.#ring(person)}${this.#moderation.menu(person, "tile", this.news)}` : nothing}</meeting-tile
     >`;
   }
 
@@ -302,6 +339,11 @@ export class MeetingStage extends LitElement {
       .hands=${hands.length}
       .reactions=${reactions.filter((one) => one.identity === identity)}
     ></tile-marks>`;
+  }
+
+  #ring({ me }: Person): TemplateResult | typeof nothing {
+    if (!me || !this.#ringed || this.#figures === null) return nothing;
+    return html`<talk-ring .figures=${this.#figures} .me=${this.entry?.identity ?? null}></talk-ring>`;
   }
 
   /** Reactions of people who have no tile on this page. */
@@ -318,6 +360,10 @@ export class MeetingStage extends LitElement {
     if (this.panel === "chat") {
       const me = people.find((person) => person.me) ?? null;
       return html`<chat-panel class="side" .inside=${inside} .me=${me} @close=${() => this.#open(null)}></chat-panel>`;
+    }
+    if (this.panel === "contributions") {
+      const me = this.entry?.identity ?? null;
+      return html`<contributions-panel class="side" .figures=${this.#figures} .me=${me} @close=${() => this.#open(null)}></contributions-panel>`;
     }
     return html`<people-panel
       class="side"
@@ -336,6 +382,7 @@ export class MeetingStage extends LitElement {
     if (panel !== null && !(await this.#besides())) return;
     const before = this.panel;
     this.panel = panel === before ? null : panel;
+    if (this.panel === "contributions") this.looked = true;
     await this.updateComplete;
     const button = this.renderRoot.querySelector<HTMLElement>(`.bar [data-control="${before ?? ""}"], .bar [data-control="more"]`);
     (this.renderRoot.querySelector<HTMLElement>(".side") ?? button)?.focus();
@@ -507,6 +554,8 @@ export class MeetingStage extends LitElement {
         return chatButton(this.inside?.chat.unread ?? 0, this.panel === "chat", () => void this.#open("chat"));
       case "people":
         return peopleButton(this.#waiting, this.panel === "people", () => void this.#open("people"));
+      case "contributions":
+        return contributionsButton(this.panel === "contributions", () => void this.#open("contributions"));
       case "settings":
         return this.#menuButton("settings", settingsIcon, t("Settings"));
       case "more":

@@ -3,12 +3,12 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { property, state } from "lit/decorators.js";
 import circleSlash from "lucide-static/icons/circle-slash.svg?raw";
 import x from "lucide-static/icons/x.svg?raw";
-import type { Notice, Source } from "../api/shapes.ts";
+import type { Contributions, Notice, Source } from "../api/shapes.ts";
 import { t } from "../i18n/index.ts";
 import { icon, look } from "../look.ts";
 import type { News, Standing } from "../meeting/news.ts";
 import type { Desk } from "./desk.ts";
-import { drop, type Note, NOTE_MS, type Notes, ofChange, ofNotice, put, settled } from "./notices.ts";
+import { drop, type Me, type Note, NOTE_MS, type Notes, ofChange, ofCounting, ofNotice, put, settled } from "./notices.ts";
 import { reportCard } from "./report-card.ts";
 import { report } from "./style.ts";
 import { whatIsOff } from "./words.ts";
@@ -146,17 +146,26 @@ export class NoticeBoard extends LitElement {
     if (this.#heard.news !== news || this.#heard.desk !== desk) {
       this.#stopListening();
       this.#heard = { news, desk };
-      if (news !== null) this.#unlisten.push(news.hear({ changed: this.#changed, notice: this.#noticed }));
+      if (news !== null) this.#unlisten.push(news.hear({ changed: this.#changed, notice: this.#noticed, figures: this.#counted }));
       if (desk !== null) this.#unlisten.push(desk.onChange(() => this.requestUpdate()));
     }
     const rights = news?.standing?.rights ?? null;
     this.notes = settled(this.notes, this.isOn, (source) => rights?.[source] ?? true);
   }
 
+  get #me(): Me {
+    return { name: this.myName, moderator: this.desk !== null };
+  }
+
   readonly #changed = (now: Standing, before: Standing | null, by: string | null): void => {
-    for (const note of ofChange(now, before, by, { name: this.myName, moderator: this.desk !== null })) this.#show(note);
+    for (const note of ofChange(now, before, by, this.#me)) this.#show(note);
     // What is off is told in a line of its own.
     this.requestUpdate();
+  };
+
+  readonly #counted = (now: Contributions | null, before: Contributions | null | undefined, by: string | null): void => {
+    const note = ofCounting(now !== null, before === undefined ? null : before !== null, by, this.#me);
+    if (note !== null) this.#show(note);
   };
 
   readonly #noticed = (notice: Notice): void => {

@@ -1,7 +1,7 @@
 // All that the meeting's stage places of moderation: the desk in the bar, menus of people, the set-up, and everybody's notices.
 import { html, nothing, type TemplateResult } from "lit";
 import shield from "lucide-static/icons/shield.svg?raw";
-import type { Entry, Hand, Setup, Source } from "../api/shapes.ts";
+import type { Counted, Entry, Hand, Setup, Source } from "../api/shapes.ts";
 import { t } from "../i18n/index.ts";
 import { icon } from "../look.ts";
 import type { Person } from "../meeting/call.ts";
@@ -44,6 +44,8 @@ export interface Around {
   people: readonly Person[];
   /** The plan's seats. */
   seats: number;
+  /** What the workspace allows to be kept of contributions. */
+  allowed: Counted;
   isOn: (source: Source) => boolean;
   /** Somebody does what they were asked for. */
   turnOn: (source: Source) => void;
@@ -107,7 +109,7 @@ export class Moderation {
   }
 
   /** The panel that it opens, and the set-up's dialog. */
-  panels({ news, people, seats }: Around, root: ParentNode): TemplateResult | typeof nothing {
+  panels({ news, people, seats, allowed }: Around, root: ParentNode): TemplateResult | typeof nothing {
     if (this.#desk === null) return nothing;
     const owner = people.some((person) => person.me && person.owner);
     return html`<moderator-desk
@@ -117,7 +119,7 @@ export class Moderation {
         @open=${(event: CustomEvent<boolean>) => this.#opened(event.detail)}
         @setup=${() => root.querySelector<SetupDialog>("setup-dialog")?.show()}
       ></moderator-desk>
-      <setup-dialog .desk=${this.#desk} .news=${news} ?owner=${owner} .seats=${seats}></setup-dialog>`;
+      <setup-dialog .desk=${this.#desk} .news=${news} ?owner=${owner} .seats=${seats} .allowed=${allowed}></setup-dialog>`;
   }
 
   #opened(open: boolean): void {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DoneToMe, Rights, Setup, TurnedAway } from "../api/shapes.ts";
 import { aStanding } from "./a-room.ts";
-import { drop, type Note, ofChange, ofNotice, put, settled } from "./notices.ts";
+import { drop, type Note, ofChange, ofCounting, ofNotice, put, settled } from "./notices.ts";
 
 const GUEST = { name: "Nora", moderator: false };
 const MODERATOR = { name: "Colin", moderator: true };
@@ -44,6 +44,17 @@ describe("a change in the room", () => {
     ["by another moderator", {}, {}, { version: 2, locked: true }, {}, MODERATOR, ["Olga locked the room."]],
     ["by another moderator, of the media", {}, {}, { version: 2, camera: "moderators" }, {}, MODERATOR, ["Olga keeps visitors’ cameras off."]],
     ["by another moderator, of something small", {}, {}, { version: 2, subject: "x" }, {}, MODERATOR, ["Olga changed the room set-up."]],
+    [
+      "in what is kept of contributions",
+      {}, {}, { version: 2, contributions: "live" }, {}, GUEST,
+      ["Olga set that contributions are only shown during the meeting, and not kept."],
+    ],
+    [
+      "in what is kept of contributions, to a moderator once",
+      { contributions: "live" }, {}, { version: 2 }, {}, MODERATOR,
+      ["Olga set that contributions are kept after the meeting."],
+    ],
+    ["that has nothing counted, which the figures tell", {}, {}, { version: 2, contributions: "off" }, {}, MODERATOR, []],
     ["of one’s own", {}, {}, { version: 2, locked: true }, {}, { name: "Olga", moderator: true }, []],
   ])("%s", (_what, setup, rights, after, rightsAfter, me, texts) => {
     const notes = ofChange(aStanding(after, rightsAfter), aStanding(setup, rights), "Olga", me);
@@ -54,6 +65,20 @@ describe("a change in the room", () => {
     expect(ofChange(aStanding({}, { microphone: false }), null, null, GUEST)).toEqual([]);
     const slept = ofChange(aStanding({ microphone: "moderators" }, { microphone: false }), aStanding(), null, GUEST);
     expect(slept.map(({ text }) => text)).toEqual(["Microphones are kept off. Raise your hand to speak."]);
+  });
+});
+
+describe("contributions that are counted, or not any more", () => {
+  test.each<[string, boolean, boolean | null, string | null, string | null]>([
+    ["off", false, true, "Olga", "Olga turned contributions off: they are not counted any more."],
+    ["off by nobody who is here", false, true, null, "Contributions are not counted any more."],
+    ["on", true, false, "Olga", "Olga turned contributions on: they are counted now, and everybody here sees them."],
+    ["on by nobody who is here", true, false, null, "Contributions are counted now: everybody here sees them."],
+    ["a first word", false, null, null, null],
+    ["a second further", true, true, null, null],
+    ["one’s own", false, true, "Nora", null],
+  ])("%s", (_what, counts, before, by, text) => {
+    expect(ofCounting(counts, before, by, GUEST)?.text ?? null).toBe(text);
   });
 });
 

@@ -1,7 +1,7 @@
 // What everybody's page says of what moderators do: one note for each thing, the latest, and one question at a time.
 import type { DoneToMe, Notice, Rights, Source } from "../api/shapes.ts";
 import type { Standing } from "../meeting/news.ts";
-import { allowed, changedBy, noticed, turnedAway, whyOff } from "./words.ts";
+import { allowed, changedBy, countedNow, keptAfter, noticed, turnedAway, whyOff } from "./words.ts";
 
 /** How long a note is read. */
 export const NOTE_MS = 10_000;
@@ -53,6 +53,12 @@ function ofMine(notice: DoneToMe, standing: Standing): Note | null {
 
 const WHAT: readonly (keyof Rights)[] = ["microphone", "camera", "screen_share", "chat"];
 
+/** Contributions are counted from now on, or not any more; a meeting's first word is no news. */
+export function ofCounting(counts: boolean, before: boolean | null, by: string | null, me: Me): Note | null {
+  if (before === null || counts === before || by === me.name) return null;
+  return { about: "contributions", text: countedNow(counts, by), question: null };
+}
+
 /** The notes of a change in the room: what this person may do now; to moderators, what another one changed. */
 export function ofChange(now: Standing, before: Standing | null, by: string | null, me: Me): Note[] {
   if (before === null) return [];
@@ -61,6 +67,10 @@ export function ofChange(now: Standing, before: Standing | null, by: string | nu
     if (now.rights[what] === before.rights[what]) continue;
     const text = now.rights[what] ? allowed(what, by) : whyOff(what, now, by);
     if (text !== null) notes.push({ about: what, text, question: null });
+  }
+  if (by !== null && by !== me.name) {
+    const text = keptAfter(by, now.setup, before.setup);
+    if (text !== null) notes.push({ about: "contributions", text, question: null });
   }
   if (me.moderator && by !== null && by !== me.name) {
     const text = changedBy(by, now.setup, before.setup);

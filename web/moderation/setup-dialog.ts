@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import x from "lucide-static/icons/x.svg?raw";
+import type { Counted } from "../api/shapes.ts";
 import { t } from "../i18n/index.ts";
 import { icon, look } from "../look.ts";
 import type { News } from "../meeting/news.ts";
@@ -61,6 +62,8 @@ export class SetupDialog extends LitElement {
   @property({ type: Boolean }) owner = false;
   /** The plan's seats. */
   @property({ type: Number }) seats = 0;
+  /** What the workspace allows to be kept of contributions. */
+  @property({ attribute: false }) allowed: Counted = "off";
   @state() private shown = false;
   @query("dialog") private readonly dialog!: HTMLDialogElement | null;
   #unlisten: (() => void) | null = null;
@@ -101,6 +104,7 @@ export class SetupDialog extends LitElement {
           .save=${(patch: Parameters<Desk["save"]>[0]) => desk.save(patch)}
           ?owner=${this.owner}
           .seats=${this.seats}
+          .allowed=${this.allowed}
         ></room-setup>
       </div>
     </dialog>`;

@@ -2,7 +2,8 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { Problem } from "../api/client.ts";
-import type { Setup } from "../api/shapes.ts";
+import type { Counted, Setup } from "../api/shapes.ts";
+import { holds, within } from "../contributions/choices.ts";
 import { t } from "../i18n/index.ts";
 import { look } from "../look.ts";
 import { wordsFor } from "../platform/problem.ts";
@@ -24,6 +25,12 @@ const ADMITTERS: Choice<"admitters"> = [
 const COLLEAGUES: Choice<"colleagues"> = [
   { value: "walk-in", words: () => t("Walk in") },
   { value: "knock", words: () => t("Ask to join first") },
+];
+
+const CONTRIBUTIONS: Choice<"contributions"> = [
+  { value: "kept", words: () => t("Keep the figures after the meeting") },
+  { value: "live", words: () => t("Only show them during the meeting") },
+  { value: "off", words: () => t("Do not count") },
 ];
 
 export class RoomSetup extends LitElement {
@@ -105,6 +112,8 @@ export class RoomSetup extends LitElement {
   @property({ type: Boolean }) kept = false;
   /** The plan's seats. */
   @property({ type: Number }) seats = 0;
+  /** What the workspace allows to be kept of contributions. */
+  @property({ attribute: false }) allowed: Counted = "off";
   @state() private edits: Edits | null = null;
   @state() private trouble: string | null = null;
   @state() private justSaved = false;
@@ -177,7 +186,23 @@ export class RoomSetup extends LitElement {
         <p class="aside soft" id="about-seats">${t("From 2 to the %(seats)s of your plan. Lowering it removes nobody.", { seats: this.seats })}</p>
         ${this.#aside("seats")}
       </div>
+      ${this.#contributions(now)}
     </fieldset>`;
+  }
+
+  #contributions(now: Setup): TemplateResult {
+    const offered = within(this.allowed);
+    return html`${this.#choose(
+      "contributions",
+      t("Talk time and other contributions"),
+      CONTRIBUTIONS.filter(({ value }) => offered.includes(value)),
+      { ...now, contributions: holds(now.contributions, this.allowed) },
+    )}
+    ${this.allowed === "kept"
+      ? nothing
+      : html`<p class="soft small">
+          ${this.allowed === "live" ? t("Your workspace keeps no figures after a meeting.") : t("Your workspace does not count contributions.")}
+        </p>`}`;
   }
 
   #text(field: "subject" | "waiting_message", label: string, value: string, longest: number): TemplateResult {
@@ -203,7 +228,7 @@ export class RoomSetup extends LitElement {
       ${this.#aside(field)}`;
   }
 
-  #choose<F extends "microphone" | "camera" | "screen_share" | "chat" | "admitters" | "colleagues">(
+  #choose<F extends "microphone" | "camera" | "screen_share" | "chat" | "admitters" | "colleagues" | "contributions">(
     field: F,
     words: string,
     choices: Choice<F>,
@@ -213,6 +238,7 @@ export class RoomSetup extends LitElement {
       <label for=${field}>${words}</label>
       <select
         id=${field}
+        ?disabled=${choices.length === 1}
         @change=${(event: Event) => this.#edit(field, (event.target as HTMLSelectElement).value as Fields[F])}
       >
         ${choices.map(({ value, words: choice }) => html`<option value=${String(value)} ?selected=${now[field] === value} .selected=${now[field] === value}>${choice()}</option>`)}

@@ -156,7 +156,27 @@ export function changedBy(name: string, now: Setup, before: Setup): string | nul
     if (now[what] === before[what]) continue;
     return now[what] === "moderators" ? keptForVisitors(what, name) : allowedToAll(what, name);
   }
+  // Everybody is told of that.
+  if (now.contributions !== before.contributions) return null;
   return t("%(name)s changed the room set-up.", { name });
+}
+
+/** Whether contributions are counted now: by whom, or by nobody who is in the meeting. */
+export function countedNow(counts: boolean, name: string | null): string {
+  if (name === null) {
+    return counts ? t("Contributions are counted now: everybody here sees them.") : t("Contributions are not counted any more.");
+  }
+  return counts
+    ? t("%(name)s turned contributions on: they are counted now, and everybody here sees them.", { name })
+    : t("%(name)s turned contributions off: they are not counted any more.", { name });
+}
+
+/** What is kept of them after the meeting, where that has changed; null where it has not. */
+export function keptAfter(name: string, now: Setup, before: Setup): string | null {
+  if (now.contributions === before.contributions || now.contributions === "off" || before.contributions === "off") return null;
+  return now.contributions === "kept"
+    ? t("%(name)s set that contributions are kept after the meeting.", { name })
+    : t("%(name)s set that contributions are only shown during the meeting, and not kept.", { name });
 }
 
 function keptForVisitors(what: keyof Rights, name: string): string {

@@ -5,7 +5,7 @@ import { loadPart, t } from "../i18n/index.ts";
 import type { Patch } from "../moderation/edits.ts";
 import { RoomSetup } from "../moderation/setup-form.ts";
 
-/** Fill `<room-setup data-slug data-seats>`. Until it is there, nothing of it shows but its heading. */
+/** Fill `<room-setup data-slug data-seats data-contributions>`. Until it is there, nothing of it shows but its heading. */
 export async function keptSetup(form: HTMLElement): Promise<void> {
   const path = `/api/v1/links/${encodeURIComponent(form.dataset.slug ?? "")}/setup`;
   const seats = Number(form.dataset.seats);
@@ -18,6 +18,7 @@ export async function keptSetup(form: HTMLElement): Promise<void> {
       kept: true,
       owner: true,
       seats,
+      allowed: form.dataset.contributions,
       setup,
       save: (patch: Patch & { version: number }) => call<Setup>("PATCH", path, patch),
     });

@@ -20,7 +20,7 @@ import { initials } from "../i18n/initials.ts";
 import { icon, look } from "../look.ts";
 import type { Call } from "../meeting/call.ts";
 import type { Inside } from "../meeting/inside.ts";
-import { News } from "../meeting/news.ts";
+import { News, type NewsHearing } from "../meeting/news.ts";
 import { chooseDevice, chosenDevice } from "../meeting/gear.ts";
 import { copy } from "../platform/copy.ts";
 import { canCall, cannotCall, inOwnBrowser } from "../prejoin/browser.ts";
@@ -65,6 +65,9 @@ const PICTURES: { readonly [P in Place]?: string } = {
 
 /** The visit is over, and what was written in it is not for whoever uses this tab next. */
 const OVER: readonly Place[] = ["left", "removed", "ended", "closed-for-good"];
+
+/** What everybody gave stays in sight as it was told last, for whoever was in. */
+const FIGURES_STAY: readonly Place[] = ["left", "removed", "ended", "cut-off"];
 
 /** Where a member who has not signed in yet may find an open door. */
 const MEMBERS_PASS: readonly Place[] = ["full", "locked", "closed", "refused"];
@@ -269,6 +272,10 @@ export class VisitPage extends LitElement {
         margin-block-start: calc(2 * var(--step));
       }
 
+      .state:has(+ last-figures) {
+        margin-block: calc(6 * var(--step)) calc(4 * var(--step));
+      }
+
       .address {
         padding: calc(2 * var(--step)) calc(3 * var(--step));
         border-radius: calc(2 * var(--step));
@@ -358,12 +365,15 @@ export class VisitPage extends LitElement {
   #heard = "";
   #bell: HTMLElement | null = null;
   #shownPlace: Place | null = null;
+  /** What shows figures is there, or on its way. */
+  #showsFigures = false;
 
   constructor() {
     super();
     const { name, camera, microphone } = recallChoices();
     this.name = name;
     this.#devices = new Devices({ camera, microphone }, () => this.requestUpdate());
+    this.#news.hear({ figures: this.#counted });
   }
 
   override connectedCallback(): void {
@@ -397,6 +407,16 @@ export class VisitPage extends LitElement {
     this.run.send({ is: "start" });
     void customElements.whenDefined("meeting-stage").then(() => this.requestUpdate());
   }
+
+  /** Not with the first word, which comes while the first pictures do. */
+  readonly #counted: NewsHearing["figures"] = (now, before) => {
+    if (this.#showsFigures || now === null || before === undefined) return;
+    this.#showsFigures = true;
+    import("../contributions/shown.ts").then(
+      ({ define }) => define(),
+      () => (this.#showsFigures = false),
+    );
+  };
 
   readonly #woke = (): void => {
     if (document.visibilityState !== "visible") return;
@@ -461,6 +481,7 @@ export class VisitPage extends LitElement {
       .news=${this.#news}
       .entry=${visit.entry}
       .seats=${this.#page.session?.workspace.seats ?? 0}
+      .allowed=${this.#page.session?.workspace.contributions ?? "off"}
       .owner=${this.#page.owner?.name ?? ""}
       .link=${this.#isOwner ? this.#page.public_url : null}
       .inside=${this.#inside}
@@ -520,8 +541,20 @@ export class VisitPage extends LitElement {
         @ask=${(event: CustomEvent<Words>) => this.#ask(event.detail)}
         >${this.#lines(said)}</door-form
       >
-      ${this.#signIn(visit)}
+      ${this.#isCounted(visit)} ${this.#signIn(visit)}
     `;
+  }
+
+  /** Whoever goes in knows before what is counted there, and who sees it. */
+  #isCounted({ link }: Visit): TemplateResult | typeof nothing {
+    const { name, privacy_url } = this.#page.workspace;
+    if (link === null || link.contributions === "off") return nothing;
+    return html`<p class="soft small">
+      ${link.contributions === "kept"
+        ? t("Talk time and other contributions are counted and shown to everybody in the meeting; members of %(workspace)s can see them afterwards.", { workspace: name })
+        : t("Talk time and other contributions are counted and shown to everybody in the meeting.")}
+      ${privacy_url === null ? nothing : html`<a href=${privacy_url} target="_blank" rel="noopener">${t("Privacy")}</a>`}
+    </p>`;
   }
 
   #waiting(visit: Visit, said: Said): TemplateResult {
@@ -555,7 +588,15 @@ export class VisitPage extends LitElement {
       <h1 tabindex="-1">${said.heading}</h1>
       ${this.#quote(said)} ${this.#lines(said)} ${this.#buttons(said)}
       ${MEMBERS_PASS.includes(visit.place) ? this.#signIn(visit) : nothing}
-    </section>`;
+    </section>
+    ${FIGURES_STAY.includes(visit.place) ? this.#figures() : nothing}`;
+  }
+
+  /** The last that was heard of them: after the meeting a visitor's page could not ask for any. */
+  #figures(): TemplateResult | typeof nothing {
+    const figures = this.#news.figures ?? null;
+    if (figures === null || figures.people.length === 0 || !this.#showsFigures) return nothing;
+    return html`<last-figures .figures=${figures} .me=${this.#inside?.identity ?? null}></last-figures>`;
   }
 
   /** Where no call can be held: the way to a browser that can. */
