@@ -10,17 +10,19 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from admission import accounts
+from admission import accounts, forgetting
 from admission.accounts import Entry, WorkspaceChoices
 from admission.directory import Plan, Role, Workspace
 from admission.errors import Invalid, Refusal
 from admission.setup import Contributions
+from admission.store import erasing
 from admission.store.repository import Repository
 from admission.store.schema import NewerDatabase
 from admission.store.sqlite import StoreBusy, run_now
@@ -193,6 +195,21 @@ def account_password(who: str, password_stdin: bool) -> None:
     password_hash = hash_password(_password(password_stdin))
     at = datetime.now(UTC)
     _print(_account(_do(lambda repository: accounts.set_password(repository, who, password_hash, at))))
+
+
+@vestibule.command()
+@click.argument("people", metavar="EMAIL|ID|NAME…", nargs=-1, required=True)
+def forget(people: tuple[str, ...]) -> None:
+    """Erase who somebody was, for good: an account by EMAIL or ID; visitors by a knock's ID or by exact NAME.
+
+    They are out of every meeting at once. Figures of meetings stay, of "Somebody".
+    """
+    at = datetime.now(UTC)
+    forgotten = _do(lambda repository: [forgetting.forget(repository, who, at) for who in people])
+    path = _settings(DirectorySettings).database_path
+    if not _opening_the_database(lambda: erasing.scrub(path)):
+        click.echo("The database's log could not be emptied yet: give the command again in a moment", err=True)
+    _print([{"who": who, **asdict(found)} for who, found in zip(people, forgotten, strict=True)])
 
 
 @vestibule.command()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
 from admission.accounts import forget_idle_sessions
 from admission.changes import Change
+from admission.store import erasing
 from admission.store.repository import Repository
 from admission.store.sqlite import Store, StoreBusy
 from signal_server.clock import now
@@ -22,6 +23,9 @@ LISTEN_EVERY = 0.5
 """Seconds between two looks at what other processes changed."""
 
 TIDY_EVERY = 3600.0
+
+ERASED_AT_ONCE = 500
+"""How many rows one step of erasing has: some milliseconds, between which everybody is answered."""
 
 NOTES_KEPT = timedelta(days=1)
 """How long announcements and webhook ids are kept: far longer than anybody may need them."""
@@ -56,17 +60,27 @@ async def tidy(store: Store, feed: Feed, keep_knocks: timedelta, keep_meetings: 
         for session_hash in in_use:
             repository.use_session(session_hash, at)
         forget_idle_sessions(repository, at)
-        repository.forget_knocks(at - keep_knocks)
-        repository.forget_meetings(at - keep_meetings)
         repository.forget_webhooks(at - NOTES_KEPT)
         repository.forget_announcements(at - NOTES_KEPT)
 
     while True:
         try:
             await store.run(partial(use_case, in_use=feed.sessions_heard()))
+            await erase(store, now() - keep_knocks, now() - keep_meetings)
         except StoreBusy:
             pass  # in an hour
         except Exception:
             log.exception("could not tidy up")
         gc.collect()  # otherwise nobody does: see signal_server.app
         await asyncio.sleep(TIDY_EVERY)
+
+
+async def erase(store: Store, knocks_before: datetime, meetings_before: datetime) -> None:
+    """Erase what was over before these moments, in steps: whoever calls meanwhile waits for one of them at most."""
+    while await store.run(partial(erasing.erase_knocks, before=knocks_before, most=ERASED_AT_ONCE)):
+        pass
+    for meeting_id in await store.run(partial(erasing.meetings_to_erase, before=meetings_before)):
+        step = partial(erasing.erase_meeting, meeting_id=meeting_id, most=ERASED_AT_ONCE)
+        while not await store.run(step):
+            pass
+    await store.run(erasing.erase_nobodys_accounts)

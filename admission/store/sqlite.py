@@ -57,6 +57,8 @@ def connect(path: Path | str) -> Database:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute("PRAGMA foreign_keys = ON")
+        # What is deleted is overwritten, not only unlinked: SQLite's default on some systems, and not on others.
+        connection.execute("PRAGMA secure_delete = ON")
         db = Database(connection, recursive_triggers=False)
         migrate(db)
     except BaseException:

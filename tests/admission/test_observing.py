@@ -305,13 +305,6 @@ def test_only_the_owner_erases_the_figures_of_a_meeting_that_is_over(house: Hous
     assert figures.past(house.repository, entry_of(house.repository, house.owner)) == []
 
 
-def test_they_go_with_the_meeting(house: House) -> None:
-    meeting_id, _ = a_meeting(house, over=True)
-    house.repository.forget_meetings(NOON + minutes(2))
-    assert house.repository.meeting(meeting_id) is None
-    assert house.repository.observed(meeting_id) == []
-
-
 def test_a_seat_that_never_connected_is_nobody_in_the_figures(house: House) -> None:
     entered = arrive(house, house.as_owner)
     asked = house.enter(house.sign_in(house.colleague()))

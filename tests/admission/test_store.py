@@ -19,7 +19,6 @@ from admission.directory import Plan, Workspace
 from admission.endings import time_passes
 from admission.errors import Conflict, Refusal
 from admission.knock import Event, advance
-from admission.moves import Entered
 from admission.setup import Contributions
 from admission.store import schema
 from admission.store.repository import Repository
@@ -213,31 +212,6 @@ def test_knocks_come_back_from_the_store_as_they_were_written() -> None:
     held = advance(knocked, Event.HOLD, NOON, word="Soon")
     house.repository.replace_knock(held)
     assert house.now(knocked) == held
-
-
-def test_what_has_been_kept_long_enough_is_forgotten() -> None:
-    house = House()
-    over, _ = house.knock("Over")
-    house.repository.replace_knock(advance(over, Event.WITHDRAW, NOON))
-    waiting, _ = house.knock("Waiting")
-    assert house.repository.forget_knocks(NOON) == 0
-    assert house.repository.forget_knocks(NOON.replace(hour=13)) == 1
-    assert house.repository.knock(over.id) is None
-    assert house.now(waiting) == waiting
-    assert house.repository.connection.execute("SELECT count(*) FROM knock_ticket").fetchone() == (1,)
-
-
-def test_a_meeting_that_ended_long_enough_ago_is_forgotten_with_who_sat_in_it() -> None:
-    house = House()
-    entered = house.enter(house.as_owner)
-    assert isinstance(entered, Entered)
-    repository = house.repository
-    assert repository.forget_meetings(NOON.replace(year=2030)) == 0, "it goes on"
-    repository.end_meeting(entered.meeting.id, NOON, "ended", None)
-    assert repository.forget_meetings(NOON) == 0
-    assert repository.forget_meetings(NOON.replace(hour=13)) == 1
-    assert repository.meeting(entered.meeting.id) is None
-    assert repository.seat(entered.seat.id) is None
 
 
 async def test_what_a_call_announced_before_the_disk_failed_is_never_heard(store: Store, heard: list[Change]) -> None:

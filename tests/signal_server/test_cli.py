@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -183,6 +183,25 @@ def test_what_cannot_be_done_for_an_account_is_one_line() -> None:
     assert len(done("account", "list")) == 1
 
 
+def test_people_are_forgotten_and_what_was_known_of_them_is_told_in_numbers(folder: Path) -> None:
+    done("workspace", "add", "Lycée Curie")
+    nadia, gina = add_account(), add_account("g@curie.example", "--role", "guest")
+    assert done("forget", nadia["id"], "G@curie.example") == [
+        {"who": nadia["id"], "account": True, "sessions": 0, "knocks": 0, "seats": 0, "mentions": 0},
+        {"who": "G@curie.example", "account": True, "sessions": 0, "knocks": 0, "seats": 0, "mentions": 0},
+    ]
+    assert done("account", "list") == []
+    assert b"curie.example" not in (folder / "vestibule.db").read_bytes()
+    assert "nobody is known" in refused("forget", gina["email"])
+
+
+def test_who_cannot_be_found_keeps_all_the_others_of_the_command(folder: Path) -> None:
+    done("workspace", "add", "Lycée Curie")
+    nadia = add_account()
+    assert "nobody is known" in refused("forget", nadia["email"], "nobody@curie.example")
+    assert done("account", "list") == [nadia]
+
+
 def test_without_a_terminal_the_password_is_asked_for_on_stdin_only() -> None:
     done("workspace", "add", "Lycée Curie")
     result = run("account", "add", "n@curie.example", "--workspace", "Lycée Curie", "--name", "N")
@@ -247,6 +266,7 @@ COMMANDS: list[tuple[str, ...]] = [
     ("account", "disable", "a@b.c"),
     ("account", "enable", "a@b.c"),
     ("account", "password", "a@b.c", "--password-stdin"),
+    ("forget", "a@b.c"),
     ("demo",),
     ("check",),
 ]
@@ -381,6 +401,49 @@ async def test_disabling_an_account_ends_its_session_and_stream_in_a_running_ser
         assert (await client.get(f"/api/v1/links/{slug}")).status == 200
     finally:
         await client.close()
+
+
+async def test_a_visitor_who_is_forgotten_while_they_wait_is_gone_from_both_sides_of_the_door(folder: Path) -> None:
+    (owner, *_) = await asyncio.to_thread(done, "demo", "--json")
+    settings = Settings(
+        _env_file=None, livekit_url="http://127.0.0.1:1", livekit_api_key="key", livekit_api_secret=SECRET
+    )
+    name, slug = "Quirina Zeppelin", owner["link"].rpartition("/")[2]
+    client: TestClient[web.Request, web.Application] = TestClient(TestServer(create_app(settings)))
+    await client.start_server()
+    try:
+        sign_in = {"email": owner["email"], "password": owner["password"]}
+        assert (await client.post("/api/v1/session", json=sign_in)).status == 200
+        doorbell = await client.get("/api/v1/doorbell/events")
+        assert (await doorbell.content.readline()).startswith(b"event: snapshot")
+        client.session.cookie_jar.clear()
+        asked = await client.post(f"/api/v1/links/{slug}/entry", json={"name": name})
+        knock = (await asked.json())["knock"]["id"]
+        waiting = await client.get(f"/api/v1/knocks/{knock}/events")
+        assert name in (await _until(waiting, b"data:")).decode()
+        (told,) = await asyncio.to_thread(done, "forget", name)
+        assert (told["knocks"], told["account"]) == (1, False)
+        assert b"withdrawn" in await asyncio.wait_for(waiting.content.read(), 5)
+        assert knock.encode() in await _until(doorbell, b"event: gone", further=1)
+        assert (await client.get(f"/api/v1/knocks/{knock}/events")).status == 404
+        assert name.encode() not in _written(folder)
+    finally:
+        await client.close()
+
+
+def _written(folder: Path) -> bytes:
+    """Every byte of the database's files, its log among them."""
+    return b"".join(file.read_bytes() for file in folder.glob("vestibule.db*"))
+
+
+async def _until(stream: ClientResponse, begins: bytes, further: int = 0) -> bytes:
+    """The first line that begins so, or one of those after it."""
+    async with asyncio.timeout(5):
+        while not (line := await stream.content.readline()).startswith(begins):
+            assert line, "the stream has ended"
+        for _ in range(further):
+            line = await stream.content.readline()
+    return line
 
 
 def test_a_command_waits_for_its_turn_and_then_says_that_the_database_is_busy(

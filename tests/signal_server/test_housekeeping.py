@@ -1,6 +1,7 @@
 """What the server does by itself: it hears what commands changed, whatever went wrong when it began to listen."""
 
 import asyncio
+import itertools
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,6 +20,7 @@ from signal_server.feed import EVERYTHING, Feed
 from signal_server.housekeeping import hear_others, tidy
 from signal_server.keys import FEED, STORE
 from tests.signal_server.front_door import FrontDoor
+from tests.signal_server.test_contributions import over, watched
 
 
 async def test_a_database_that_is_busy_at_the_start_makes_nobody_deaf(
@@ -93,3 +95,40 @@ async def test_a_server_whose_database_cannot_be_written_is_not_ready(
         other.execute("ROLLBACK")
         other.close()
         assert (await browser.get("/readyz")).status == 200
+
+
+async def test_what_has_been_kept_long_enough_is_erased_in_steps_between_which_others_are_answered(
+    door: FrontDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "ERASED_AT_ONCE", 2)
+    owner = await door.signed_in("Olga")
+    mine = await door.walk_in(owner)
+    await watched(door, mine)
+    await over(owner, mine)
+    guest, knock = await door.knock()
+    assert (await guest.delete(f"/api/v1/knocks/{knock['id']}")).status == 204
+    waits, still = await door.knock("Wanda")
+    store, run, rows = door.app[STORE], door.app[STORE].run, []
+
+    def count(repository: Repository) -> dict[str, int]:
+        return {
+            table: repository.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("observed", "watching", "seat", "meeting", "knock", "knock_ticket")
+        }
+
+    async def counted(use_case: Callable[[Repository], Any]) -> Any:
+        result = await run(use_case)
+        rows.append(await run(count))
+        return result
+
+    before = await run(count)
+    monkeypatch.setattr(store, "run", counted)
+    await housekeeping.erase(store, now() - timedelta(days=1), now() - timedelta(days=1))
+    assert rows[-1] == before, "nothing is old enough"
+    rows.clear()
+    await housekeeping.erase(store, now() + timedelta(seconds=1), now() + timedelta(seconds=1))
+    steps = [one["observed"] - other["observed"] for one, other in itertools.pairwise([before, *rows])]
+    assert sum(steps) == before["observed"] >= 5
+    assert max(steps) == 2
+    assert rows[-1] == {"observed": 0, "watching": 0, "seat": 0, "meeting": 0, "knock": 1, "knock_ticket": 1}
+    assert (await waits.get(door.link)).body["knock"]["id"] == still["id"]
