@@ -138,10 +138,11 @@ class Watch:
         try:
             token = self._tokens.mint_observer(room_name, now())
             await room.connect(self._address, token, rtc.RoomOptions(auto_subscribe=False))
-        except rtc.ConnectError:
+        except Exception as error:
             # What the library says of it is left out: it may quote the token.
             if not self._failed:
-                log.warning("cannot connect to LiveKit; trying again", meeting=self.meeting_id)
+                why = type(error).__name__
+                log.warning("cannot connect to LiveKit; trying again", meeting=self.meeting_id, why=why)
             self._failed = True
             return
         finally:
@@ -151,7 +152,6 @@ class Watch:
             await room.disconnect()
             return
         self._room, self._room_name, self._lost = room, room_name, False
-        self._speaking.clear()
         for person in room.remote_participants.values():
             for publication in person.track_publications.values():
                 self._published(publication)
@@ -160,18 +160,24 @@ class Watch:
     def _leave(self) -> None:
         if self._room is not None:
             self._pause()
+            self._speaking.clear()
             room, self._room = self._room, None
             self._begin(room.disconnect())
 
     def _connection(self, room: rtc.Room, lost: bool) -> None:
         if room is self._room:
             self._lost = lost
-            self._pause() if lost else self._resume()
+            if lost:
+                self._pause()
+                self._speaking.clear()  # nobody tells who falls silent meanwhile
+            else:
+                self._resume()
 
     def _disconnected(self, room: rtc.Room) -> None:
         if room is self._room:
             self._pause()
             self._room = None
+            self._speaking.clear()
 
     def _published(self, publication: rtc.RemoteTrackPublication) -> None:
         if _track(publication) is Kind.MICROPHONE_ON:

@@ -120,26 +120,6 @@ async def played_and_counted(
     assert await door.app[STORE].run(lambda repository: repository.watcher(meeting)[0]) is None  # type: ignore[index]
 
 
-async def test_at_livekits_own_pace_a_turn_is_as_right_as_that_can_be(
-    tmp_path: Path,
-    door_port: int,
-    start_livekit: Callable[..., LiveKitServer],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    shipped = livekit.configuration
-
-    def unhurried(**ports: Any) -> str:
-        settings = yaml.safe_load(shipped(**ports))
-        assert settings.pop("audio") == {"update_interval": 100}
-        return yaml.safe_dump(settings)
-
-    monkeypatch.setattr(livekit, "configuration", unhurried)
-    own_livekit = start_livekit(f"http://127.0.0.1:{door_port}/livekit/webhook")
-    async with open_front_door(tmp_path, own_livekit, door_port) as door:
-        entries = (await people(door, 0))[:2]
-        await played_and_counted(door, tmp_path, entries, WITH_LONG_PAUSES, A_TURN_AT_LIVEKITS_DEFAULT)
-
-
 async def test_who_mutes_comes_again_or_is_removed_is_counted_as_one_person_while_heard(
     door: FrontDoor, tmp_path: Path
 ) -> None:
@@ -347,7 +327,9 @@ async def test_livekit_restarted_under_it_is_a_pause_and_the_next_room_is_watche
         assert person.turns == 2
 
 
-async def test_two_share_the_meetings_and_a_full_one_says_so(door: FrontDoor, tmp_path: Path) -> None:
+async def test_two_share_the_meetings_a_full_one_says_so_and_none_watches_where_nothing_is_counted(
+    door: FrontDoor, tmp_path: Path
+) -> None:
     olga, carl = await door.signed_in("Olga"), await door.signed_in("Carl")
     link = (await carl.get("/api/v1/session")).body["link"]["slug"]
     own = (await carl.post(f"/api/v1/links/{link}/entry", {})).body["entry"]
@@ -362,6 +344,15 @@ async def test_two_share_the_meetings_and_a_full_one_says_so(door: FrontDoor, tm
         async with observing(door, tmp_path, "second", **one_each):
             for entry in entries:
                 await watched(door, entry["meeting"])
+            meeting, identity = entries[0]["meeting"], entries[0]["identity"]
+            off = {"version": 1, "contributions": "off"}
+            assert (await olga.call("PATCH", f"/api/v1/meetings/{meeting}/setup", off)).status == 200
+
+            async def is_alone() -> bool:
+                return await people_in(door, room_of(entries[0])) == {identity}
+
+            await eventually(is_alone)
+            assert await stored(door, meeting) == []
         assert first.said().count("full") == 1
 
 
