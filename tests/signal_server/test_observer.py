@@ -12,9 +12,11 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import yaml
 from livekit import api, rtc
+from yarl import URL
 
 from admission.contribution import Contribution, Kind
 from admission.observing import Watched
@@ -22,10 +24,11 @@ from admission.store.repository import milliseconds
 from local import livekit
 from signal_server.clock import now
 from signal_server.keys import STORE
-from signal_server.sfu.messages import AT_ONCE, Messages
+from signal_server.sfu.messages import A_SECOND, AT_ONCE, MOST_BYTES, TOPIC, UNSEEN, Messages
 from signal_server.sfu.observer import UNSTORED, Watch, changes
 from signal_server.sfu.speakers import Speakers
 from signal_server.sfu.tokens import Tokens
+from tests.house.checkout import ROOT
 from tests.livekit_server import LiveKitServer, free_port
 from tests.signal_server.front_door import FrontDoor, open_front_door
 from tests.signal_server.observing import bursts, figures, known, observing, stored, talked, tally, voice, watched
@@ -424,12 +427,39 @@ def test_a_flood_counts_as_little_as_it_is_shown_until_there_is_a_pause() -> Non
     assert messages.counts("a", b"after a pause", 12)
 
 
+def test_its_bounds_are_those_of_the_pages() -> None:
+    pages = (ROOT / "web/meeting/chat.ts").read_text(encoding="utf-8")
+    assert f"const THEIRS: Bound = {{ most: {AT_ONCE}, every: {1000 // A_SECOND:_} }};" in pages
+    assert f"const LENGTH = {MOST_BYTES // 3:_};" in pages
+    unseen = pages.split("const CONTROLS = /")[1].split("/gu;")[0]
+    assert unseen.encode().decode("unicode_escape") == UNSEEN.pattern
+    assert f'#topic = "{TOPIC}"' in (ROOT / "web/meeting/livekit.ts").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 async def speakers() -> AsyncIterator[Speakers]:
     made = Speakers("http://127.0.0.1:1")
     await made.start()
     yield made
     await made.stop()
+
+
+async def test_nobody_comes_by_an_observers_way_to_livekit(speakers: Speakers) -> None:
+    with speakers.hearing(lambda speaking: None) as address:
+        way = URL(address).with_scheme("http")
+        tried = {
+            way / "rtc/validate": 502,  # no LiveKit is there
+            way.parent / "guessed/rtc/validate": 403,
+            way / "twirp/livekit.RoomService/ListRooms": 404,
+        }
+        async with aiohttp.ClientSession() as session:
+            for tried_way, status in tried.items():
+                async with session.get(tried_way) as answer:
+                    assert answer.status == status, tried_way
+            ended = way / "rtc"
+        assert way.host == "127.0.0.1"
+    async with aiohttp.ClientSession() as session, session.get(ended) as answer:
+        assert answer.status == 403
 
 
 async def test_what_the_database_does_not_take_is_bounded_and_becomes_a_pause(speakers: Speakers) -> None:
