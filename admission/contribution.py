@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -96,12 +97,15 @@ SWITCHES: dict[Kind, tuple[str, bool]] = {
     Kind.SPEAKING: ("speaking", True),
     Kind.SILENT: ("speaking", False),
 }
-# What all of a device's states have to be for a lane to run.
+# Which of a device's states have to be on together for a lane to run.
 NEEDS: dict[Lane, frozenset[str]] = {
     Lane.HERE: frozenset({"here"}),
     Lane.TALK: frozenset({"here", "microphone", "speaking"}),
     Lane.CAMERA: frozenset({"here", "camera"}),
     Lane.SCREEN_SHARE: frozenset({"here", "screen_share"}),
+}
+CONCERNS = {
+    state: tuple(lane for lane in Lane if state in NEEDS[lane]) for needed in NEEDS.values() for state in needed
 }
 
 
@@ -153,13 +157,16 @@ class _Person:
             states.discard(name)
         if name == "here":
             self.identity = identity
-        self.settle(at)
+        self.settle(at, CONCERNS[name])
 
-    def settle(self, at: int) -> None:
-        """Let the lanes run that ought to."""
-        for lane, clock in self.lanes.items():
-            runs = any(NEEDS[lane] <= states for states in self.devices.values())
-            if lane is Lane.TALK and runs is (clock.since is None):
+    def settle(self, at: int, lanes: Iterable[Lane]) -> None:
+        """Let those of the lanes run that ought to."""
+        for lane in lanes:
+            clock, needed = self.lanes[lane], NEEDS[lane]
+            runs = any(needed <= states for states in self.devices.values())
+            if runs is (clock.since is not None):
+                continue
+            if lane is Lane.TALK:
                 self._turn(at, runs)
             if runs:
                 clock.start(at)
@@ -177,11 +184,15 @@ class _Person:
 
     def pause(self, at: int) -> None:
         """Nobody watches: what is on goes on, but it is not counted, and what is said later is another turn."""
-        if self.lanes[Lane.TALK].since is not None:
+        if self.talks:
             self._turn(at, False)
         self.turn_since = None
         for clock in self.lanes.values():
             clock.stop(at)
+
+    @property
+    def talks(self) -> bool:
+        return self.lanes[Lane.TALK].since is not None
 
     @property
     def here(self) -> bool:
@@ -219,6 +230,7 @@ class Tally:
         self._watched = _Clock()
         self._talk = 0
         self._overlap = 0
+        self._talking = 0  # how many people talk now
 
     def add(self, event: Event) -> None:
         if event.kind is Kind.HAND:
@@ -226,40 +238,47 @@ class Tally:
             return
         if event.at <= self._at:
             return
-        self._pass(event.at)
+        self._talk, self._overlap = self._together(event.at)
+        self._at = event.at
         match event.kind:
             case Kind.PAUSED:
+                self._pause(event.at)
                 self._watched.stop(event.at)
-                for person in self._people.values():
-                    person.pause(event.at)
             case Kind.RESUMED:
+                self._pause(event.at)  # where nobody said that the watching had ended
                 for person in self._people.values():
-                    person.pause(event.at)  # where nobody said that the watching had ended
                     person.devices.clear()
                 self._watched.start(event.at)
-            case _ if self._watched.since is None:
-                pass  # seen by nobody: there is no such event
+            case _ if self._watched.since is not None:  # otherwise nobody saw it: there is no such event
+                self._of_one(event, self._person(event))
+
+    def _pause(self, at: int) -> None:
+        for person in self._people.values():
+            person.pause(at)
+        self._talking = 0
+
+    def _of_one(self, event: Event, person: _Person) -> None:
+        talked = person.talks
+        match event.kind:
             case Kind.MESSAGE:
-                self._person(event).messages += 1
+                person.messages += 1
             case Kind.LEFT:
-                person = self._person(event)
                 person.devices.pop(event.identity, None)
-                person.settle(event.at)
-            case _:
-                self._person(event).switch(event.at, event.identity, *SWITCHES[event.kind])
+                person.settle(event.at, Lane)
+            case kind:
+                person.switch(event.at, event.identity, *SWITCHES[kind])
+        self._talking += person.talks - talked
 
     def _person(self, event: Event) -> _Person:
-        return self._people.setdefault(event.person, _Person(event.identity))
-
-    def _pass(self, at: int) -> None:
-        talk, overlap = self._together(at)
-        self._talk, self._overlap, self._at = talk, overlap, at
+        found = self._people.get(event.person)
+        if found is None:
+            found = self._people[event.person] = _Person(event.identity)
+        return found
 
     def _together(self, at: int) -> tuple[int, int]:
         """How long at least one, and at least two people have talked by then."""
-        talking = sum(person.lanes[Lane.TALK].since is not None for person in self._people.values())
         passed = at - self._at
-        return self._talk + (passed if talking else 0), self._overlap + (passed if talking > 1 else 0)
+        return self._talk + (passed if self._talking else 0), self._overlap + (passed if self._talking > 1 else 0)
 
     @property
     def paused(self) -> bool:

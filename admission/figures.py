@@ -40,7 +40,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """All that was observed in a meeting, for who may read it. `people` has the latest seat of each person."""
+    """What was observed in a meeting, for who may read it. `people` has the latest seat of each person.
+
+    `events` are the first that are stored; there may be more behind `last`, the place of the last of them.
+    """
 
     meeting: Meeting
     owner: Account
@@ -48,6 +51,7 @@ class Observed:
     count: Count
     events: tuple[Event, ...]
     people: Mapping[str, Seat]
+    last: int = 0
 
     def tally(self) -> Tally:
         """The events as figures: some milliseconds of work for each thousand of them."""
@@ -112,10 +116,13 @@ def observed(repository: Repository, meeting_id: str, credentials: Credentials, 
             raise NotFound
     elif not mine and (account is None or not _was_in(seats, account)):
         raise NotFound
-    events = tuple(event for _, event in repository.observed(meeting_id))
-    if meeting.ended is not None and not events:
+    found = repository.observed(meeting_id)
+    if meeting.ended is not None and not found:
         raise NotFound
-    return Observed(meeting, owner, mine, count(repository, meeting, at), events, seats)
+    last = found[-1][0] if found else 0
+    return Observed(
+        meeting, owner, mine, count(repository, meeting, at), tuple(event for _, event in found), seats, last
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,12 @@ async def speaking(entries: Sequence[dict[str, Any]], said: Said) -> AsyncIterat
             if await process.stdout.readline() != b"ready\n":
                 raise RuntimeError("people cannot connect")
             listening.append(asyncio.create_task(_listen(process.stdout, said)))
-        yield lambda: [_say(process, "") for process in processes] and None
+
+        def begin() -> None:
+            for process in processes:
+                _say(process, "")
+
+        yield begin
     finally:
         for process in processes:
             with contextlib.suppress(ProcessLookupError):

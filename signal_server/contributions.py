@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import cast
 
 from typing_extensions import TypedDict  # pydantic reads typing's own only from Python 3.12 on
@@ -13,6 +15,8 @@ from admission.contribution import Contribution, Interval, Lane, Tally
 from admission.figures import Count, Observed, State
 from admission.seat import Role, Seat
 from admission.seat import State as SeatState
+from admission.store.repository import SLICE, Repository
+from admission.store.sqlite import Store
 from signal_server.views import Instant, rfc3339
 
 Seconds = float
@@ -80,6 +84,16 @@ class Record(TypedDict):
     overlap: Seconds
     watched: Times
     people: list[LineWithTimes]
+
+
+async def whole(store: Store, found: Observed) -> Observed:
+    """The same with all that was observed: a long meeting is read in slices, others have their turn in between."""
+    events, last, more = list(found.events), found.last, len(found.events)
+    while more == SLICE:
+        behind = await store.run(partial(Repository.observed, meeting_id=found.meeting.id, after=last))
+        events += [event for _, event in behind]
+        last, more = (behind[-1][0] if behind else last), len(behind)
+    return replace(found, events=tuple(events), last=last)
 
 
 def shown(count: Count, tally: Tally, people: Mapping[str, Seat]) -> Shown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ import structlog
 from admission import figures
 from admission.contribution import Tally
 from admission.figures import News
-from admission.store.repository import Repository
+from admission.store.repository import SLICE
 from admission.store.sqlite import Store, StoreBusy
 from signal_server import contributions
 from signal_server.clock import now
@@ -98,7 +98,8 @@ class LiveFigures:
         meeting = self._meetings.setdefault(meeting_id, _Meeting())
         meeting.followed_by += 1
         try:
-            await self._look([meeting_id])
+            while await self._look(meeting_id):
+                pass  # others had their turn in between
             meeting.listeners.append(listener)
             meeting.told = meeting.told or meeting.shown()
             yield meeting.shown
@@ -114,24 +115,23 @@ class LiveFigures:
         while True:
             await asyncio.sleep(LOOK_EVERY)
             try:
-                await self._look(self._meetings)
-                for meeting in list(self._meetings.values()):
+                # One after another: whoever waits for the database has their turn in between.
+                for meeting_id in tuple(self._meetings):
+                    await self._look(meeting_id)
+                for meeting in self._meetings.values():
                     meeting.tell()
             except StoreBusy:
                 pass  # in a moment
             except Exception:
                 log.exception("could not tell of contributions")
 
-    async def _look(self, meeting_ids: Iterable[str]) -> None:
-        asked = {one: self._meetings[one].seq for one in meeting_ids}
-        if not asked:
-            return
-
-        def use_case(repository: Repository) -> dict[str, News | None]:
-            return {one: figures.news(repository, one, seq, now()) for one, seq in asked.items()}
-
-        for one, found in (await self._store.run(use_case)).items():
-            meeting = self._meetings.get(one)
-            # Of two looks at once the second one finds nothing new.
-            if meeting is not None and (found is None or meeting.seq == asked[one]):
-                meeting.take(found)
+    async def _look(self, meeting_id: str) -> bool:
+        """Read what is new in a meeting, or some of it. Returns whether there may be more."""
+        meeting = self._meetings.get(meeting_id)
+        if meeting is None:
+            return False
+        after = meeting.seq
+        found = await self._store.run(lambda repository: figures.news(repository, meeting_id, after, now()))
+        if found is None or meeting.seq == after:  # of two looks at once the second finds nothing new
+            meeting.take(found)
+        return found is not None and len(found.events) == SLICE

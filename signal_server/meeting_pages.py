@@ -19,7 +19,8 @@ from admission.meeting import Meeting
 from admission.reading import Reader
 from admission.store.repository import Repository
 from signal_server.clock import now
-from signal_server.keys import SETTINGS
+from signal_server.contributions import whole
+from signal_server.keys import SETTINGS, STORE
 from signal_server.language import Words, gettext, language_of
 from signal_server.pages import page, read, rendered
 from signal_server.timeline import clock, length_of_time, timeline
@@ -68,7 +69,7 @@ async def meeting(request: web.Request) -> web.StreamResponse:
     reader, found = await read(request, use_case)
     account = reader.signed_in().account
     # A long meeting takes a while to fold: others are answered meanwhile.
-    shown = await asyncio.to_thread(timeline, found, account.id)
+    shown = await asyncio.to_thread(timeline, await whole(request.app[STORE], found), account.id)
     return rendered(
         request,
         "meeting.html",

@@ -44,6 +44,8 @@ KNOCK = (
     " decision, clock, over_at, dismissed, version"
 )
 STANDING = "('waiting', 'admitted', 'entered')"
+SLICE = 2_000
+"""Events that are read at once: some milliseconds."""
 EVERYBODY = 2**31 - 1
 """For a number of rows at most: no limit."""
 
@@ -823,19 +825,6 @@ class Repository:
             {"link": link_id},
         )
 
-    def forget_knocks(self, before: datetime) -> int:
-        """Erase knocks that were over before that moment. Returns how many."""
-        at = {"at": milliseconds(before)}
-        self._execute("DELETE FROM knock_ticket WHERE knock_seq IN (SELECT seq FROM knock WHERE over_at < :at)", at)
-        return self._execute("DELETE FROM knock WHERE over_at < :at", at).rowcount
-
-    def forget_meetings(self, before: datetime) -> int:
-        """Erase meetings that ended before that moment, with who sat in them. Returns how many."""
-        at = {"at": milliseconds(before)}
-        for table in ("seat", "media_exception", "observed", "watching"):
-            self._execute(f"DELETE FROM {table} WHERE meeting_id IN (SELECT id FROM meeting WHERE ended < :at)", at)
-        return self._execute("DELETE FROM meeting WHERE ended < :at", at).rowcount
-
     # contributions
 
     def meetings_with_people(self) -> list[tuple[Meeting, Contributions]]:
@@ -881,15 +870,18 @@ class Repository:
             {"id": meeting_id, "at": event.at, "kind": event.kind, "identity": event.identity},
         )
 
-    def observed(self, meeting_id: str, after: int = 0) -> list[tuple[int, contribution.Event]]:
-        """What was seen in a meeting, each with its place in the order of storing, from behind `after`."""
+    def observed(self, meeting_id: str, after: int = 0, most: int = SLICE) -> list[tuple[int, contribution.Event]]:
+        """What was seen in a meeting, each with its place in the order of storing, from behind `after`.
+
+        Of a long meeting only some: others would have to wait behind all of it.
+        """
         return [
             (row[0], contribution.Event(row[1], contribution.Kind(row[2]), row[4] or "", row[3]))
             for row in self._rows(
                 "SELECT o.seq, o.at, o.kind, o.identity, coalesce(s.account_id, s.knock_id) FROM observed o"
                 " LEFT JOIN seat s ON s.identity = o.identity WHERE o.meeting_id = :id AND o.seq > :after"
-                " ORDER BY o.seq",
-                {"id": meeting_id, "after": after},
+                " ORDER BY o.seq LIMIT :most",
+                {"id": meeting_id, "after": after, "most": most},
             )
         ]
 

@@ -65,9 +65,10 @@ async def forget(request: web.Request) -> web.Response:
 
 async def _made(request: web.Request, make: Callable[[Observed], Any]) -> Any:
     meeting_id, sent = request.match_info["id"], credentials_of(request)
-    found = await request.app[STORE].run(lambda repository: figures.observed(repository, meeting_id, sent, now()))
+    store = request.app[STORE]
+    found = await store.run(lambda repository: figures.observed(repository, meeting_id, sent, now()))
     # A long meeting takes a while to fold: others are answered meanwhile.
-    return await asyncio.to_thread(make, found)
+    return await asyncio.to_thread(make, await contributions.whole(store, found))
 
 
 def as_csv(found: Observed) -> str:

@@ -15,7 +15,7 @@ from admission import accounts, arrivals, observing
 from admission.accounts import WorkspaceChoices
 from admission.contribution import Event, Kind
 from admission.setup import Contributions
-from admission.store.repository import Repository, milliseconds
+from admission.store.repository import SLICE, Repository, milliseconds
 from signal_server.clock import now
 from signal_server.keys import STORE
 from tests.signal_server.front_door import Browser, FrontDoor
@@ -238,6 +238,22 @@ async def test_the_table_opens_in_a_spreadsheet_and_computes_nothing(door: Front
     assert nora["name"] == (f"'{name}" if name[0] in "=+-@" else name)
     assert (olga["talk_seconds"], olga["talk_share"]) == ("2.0", "0.6667")
     assert (nora["role"], nora["turns"], nora["left"]) == ("guest", "1", "")
+
+
+async def test_a_long_meeting_is_read_in_slices_and_is_whole(door: FrontDoor) -> None:
+    owner = await door.signed_in("Olga")
+    mine = await door.walk_in(owner)
+    hand = await watched(door, mine)
+    said = [
+        (20 + number / 1000, Kind.SILENT if number % 2 else Kind.SPEAKING, mine["identity"])
+        for number in range(2 * SLICE + 100)
+    ]
+    await hand.write(said)
+    stream = await owner.listen(f"/api/v1/meetings/{mine['meeting']}/events")
+    (live,) = (await stream.next("snapshot"))["contributions"]["people"]
+    await over(owner, mine)
+    (after,) = (await owner.get(path(mine))).body["people"]
+    assert live["talk"] == after["talk"] == pytest.approx(2 + len(said) / 2000)
 
 
 async def test_the_owner_erases_a_meetings_figures_at_once(door: FrontDoor) -> None:
