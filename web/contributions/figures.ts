@@ -20,7 +20,7 @@ const REST: readonly { words: () => string; value: (row: Row) => TemplateResult 
   { words: () => t("Camera"), value: ({ line }) => time(line.camera) },
   { words: () => t("Screen share"), value: ({ line }) => time(line.screen_share) },
   { words: () => t("Messages"), value: ({ line }) => line.messages },
-  { words: () => t("Hands raised"), value: ({ line }) => line.hands },
+  { words: () => t("Hands"), value: ({ line }) => line.hands },
 ];
 
 /** A table keeps its meaning for a screen reader by its roles, whatever its parts are laid out as. */
@@ -66,17 +66,12 @@ export class ContributionFigures extends LitElement {
       }
 
       th:first-child {
-        inline-size: 26%;
         padding-inline-start: 0;
         text-align: start;
       }
 
-      td:last-child {
+      tr > :last-child {
         padding-inline-end: 0;
-      }
-
-      .share {
-        inline-size: 20%;
       }
 
       thead th {
@@ -168,6 +163,16 @@ export class ContributionFigures extends LitElement {
         font-weight: 600;
       }
 
+      @container (min-width: 720px) {
+        th:first-child {
+          inline-size: 28%;
+        }
+
+        .share {
+          inline-size: 20%;
+        }
+      }
+
       @container (max-width: 719px) {
         table,
         tbody,
@@ -195,6 +200,7 @@ export class ContributionFigures extends LitElement {
         tbody tr {
           display: grid;
           grid-template-columns: repeat(3, minmax(0, 1fr));
+          align-items: end;
           gap: var(--step) calc(2 * var(--step));
           padding-block: calc(3 * var(--step));
         }
@@ -215,7 +221,7 @@ export class ContributionFigures extends LitElement {
         }
 
         tbody .talk {
-          align-self: center;
+          align-self: start;
           font: var(--text);
           font-variant-numeric: tabular-nums;
           text-align: end;
@@ -274,8 +280,8 @@ export class ContributionFigures extends LitElement {
     return html`<table role="table" aria-label=${t("Contributions")}>
       <thead role="rowgroup">
         <tr role="row">
-          <th role="columnheader" scope="col">${t("Person")}</th>
-          <th role="columnheader" scope="col">${t("Talk time")}</th>
+          <th role="columnheader" scope="col">${t("Name")}</th>
+          <th role="columnheader" scope="col">${t("Talk")}</th>
           <th role="columnheader" scope="col">${t("Share")}</th>
           ${REST.map(({ words }) => html`<th role="columnheader" scope="col">${words()}</th>`)}
         </tr>
@@ -319,7 +325,7 @@ export class ContributionFigures extends LitElement {
   #sums({ talk, overlap, seconds }: Contributions): TemplateResult {
     const sum = (words: string, of: number): TemplateResult => html`<div><dt>${words}</dt><dd>${time(of)}</dd></div>`;
     return html`<dl>
-      ${sum(t("Talked in all"), talk)} ${sum(t("At the same time"), overlap)} ${sum(t("Counted for"), seconds)}
+      ${sum(t("Somebody talked"), talk)} ${sum(t("Several at once"), overlap)} ${sum(t("Counted"), seconds)}
     </dl>`;
   }
 }

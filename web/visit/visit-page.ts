@@ -574,7 +574,7 @@ export class VisitPage extends LitElement {
       </div>
       ${this.#lines(said, first)} ${this.#quote(said)}
       ${visit.place === "waiting" ? html`<p class="soft small">${t("You may look elsewhere: this page sounds when you are let in.")}</p>` : nothing}
-      ${this.#buttons(said)} ${visit.place === "waiting" ? this.#signIn(visit) : nothing}
+      ${this.#buttons(said)} ${visit.place === "waiting" ? [this.#isCounted(visit), this.#signIn(visit)] : nothing}
     `;
   }
 
