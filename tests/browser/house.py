@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import secrets
 import urllib.request
 from typing import Any
 
+from admission import waiting_room
 from admission.accounts import Entry, WorkspaceChoices
 from admission.directory import Role
-from tests.browser.server import Vestibule
+from admission.store.repository import Repository
+from admission.visitor import Credentials
+from tests.browser.server import Vestibule, now
 
 
 class Guest:
@@ -75,6 +79,16 @@ class House:
     def slug(self) -> str:
         assert self.owner.link is not None
         return self.owner.link.slug
+
+    def crowd(self, number: int) -> None:
+        """So many ask at once, and none of them has a page."""
+
+        def all_ask(repository: Repository) -> None:
+            for turn in range(number):
+                visitor = Credentials(None, secrets.token_urlsafe(32))
+                waiting_room.enter(repository, self.slug, visitor, f"Visitor {turn}", None, now())
+
+        self.server.run(all_ask)
 
     def guest(self, name: str, message: str | None = None) -> Guest:
         """Somebody asks at the owner's door."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -558,3 +559,100 @@ def test_two_accounts_one_after_the_other_in_one_browser_never_see_each_others_d
     wire.cut()
     expect(pop_up(old)).to_contain_text("You are signed in as somebody else now.")
     expect(card(old, "Nora Adams")).to_be_hidden()
+
+
+# ── A crowd, and a pause ──
+
+
+def test_a_crowd_is_a_number_and_is_refused_together_by_two_presses(house: House, page: Page) -> None:
+    guests = [house.guest(f"Visitor {number}") for number in range(1, 7)]
+    expect(pop_up(page)).to_contain_text("6 people are waiting")
+    shown = card(page, "Visitor 1")
+    shown.hover()
+    late = house.guest("Late")
+    expect(pop_up(page)).to_contain_text("7 people are waiting")
+    expect(shown).to_be_visible()
+    expect(page).to_have_title(re.compile(r"^\(7\) "))
+    press(page, "Refuse all", exact=True)
+    expect(pop_up(page).get_by_role("button", name="Cancel")).to_be_focused()
+    expect(pop_up(page)).to_contain_text("They can ask again.")
+    assert {guest.knock["state"] for guest in guests} == {"waiting"}, "it asks first"
+    press(page, "Refuse all (7)", exact=True)
+    expect(pop_up(page)).to_contain_text("Refused: 7.")
+    assert {guest.knock["state"] for guest in [*guests, late]} == {"refused"}
+    expect(page).to_have_title(UNCOUNTED)
+    late.ask("Late")
+    expect(card(page, "Late")).to_be_visible()
+
+
+def test_refusing_all_can_be_left_and_is_done_by_keyboard(house: House, page: Page) -> None:
+    guests = [house.guest(f"Visitor {number}") for number in range(1, 7)]
+    refuse = pop_up(page).get_by_role("button", name="Refuse all", exact=True)
+    refuse.wait_for()
+    page.wait_for_timeout(STILL)
+    refuse.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(refuse).to_be_visible()
+    page.wait_for_timeout(STILL)
+    refuse.focus()
+    page.keyboard.press("Enter")
+    expect(pop_up(page).get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("door-bell [role=status]")).to_have_text("Refused: 6.")
+    assert {guest.knock["state"] for guest in guests} == {"refused"}
+
+
+def test_of_thousands_the_list_shows_the_first_and_the_page_stays_quick(house: House, owner: Person) -> None:
+    house.crowd(5_000)
+    page = listening(owner.opens("/people"))
+    expect(pop_up(page)).to_contain_text("5,000 people are waiting")
+    press(page, "See all")
+    expect(pop_up(page).get_by_role("listitem")).to_have_count(51)
+    expect(pop_up(page)).to_contain_text("4,950 more came after them.")
+    # Somebody else moves up when one is answered.
+    press(page, "Refuse Visitor 0", exact=True)
+    expect(pop_up(page)).to_contain_text("4,999 people are waiting")
+    expect(pop_up(page)).to_contain_text("4,949 more came after them.")
+    press(page, "Refuse all", exact=True)
+    press(page, "Refuse all (4,999)", exact=True)
+    expect(pop_up(page)).to_contain_text("Refused: 4,999.", timeout=30_000)
+    expect(pop_up(page)).to_be_hidden(timeout=30_000)
+
+
+def test_knocking_is_paused_and_opened_again_and_every_page_says_so(house: House, owner: Person, page: Page) -> None:
+    for number in range(1, 7):
+        house.guest(f"Visitor {number}")
+    other = listening(owner.opens("/"))
+    press(page, "Pause knocking")
+    for one in (page, other):
+        expect(pop_up(one)).to_contain_text("Knocking is paused: nobody new can ask.")
+    with pytest.raises(HTTPError):
+        house.guest("Late")
+    press(page, "Accept Visitor 1", exact=True)
+    expect(pop_up(page)).to_contain_text("Accepted.")
+    preferences = listening(owner.opens("/preferences"))
+    preferences.get_by_role("main").get_by_role("button", name="Open again").click()
+    expect(preferences.get_by_role("main").get_by_role("button", name="Pause knocking")).to_be_visible()
+    expect(pop_up(page)).not_to_contain_text("Knocking is paused")
+    house.guest("Late")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_wrong_with_a_crowd(house: House, owner: Person, width: int) -> None:
+    page = listening(owner.opens("/people"))
+    page.set_viewport_size({"width": width, "height": 740})
+    page.emulate_media(reduced_motion="reduce")
+    for number in range(1, 8):
+        house.guest(f"Visitor {number}")
+    expect(pop_up(page)).to_contain_text("7 people are waiting")
+    assert axe(page, "door-bell") == []
+    press(page, "Refuse all", exact=True)
+    assert axe(page, "door-bell") == []
+    page.keyboard.press("Escape")
+    press(page, "Pause knocking")
+    expect(pop_up(page)).to_contain_text("Knocking is paused")
+    assert axe(page, "door-bell") == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert pop_up(page).bounding_box()["height"] <= 740

@@ -277,6 +277,15 @@ async def test_a_closed_link_says_so_and_can_be_opened(house: House) -> None:
     assert f'data-open="{slug}" data-value="true"' in html
 
 
+async def test_a_paused_link_says_so_and_can_be_opened_again(house: House) -> None:
+    assert "Pause knocking" in await house.text("/preferences", "owner")
+    owner, slug = house.people["owner"].account, house.slug("owner")
+    await house.store.run(lambda repository: accounts.set_link_paused(repository, owner, slug, True, AT))
+    html = await house.text("/preferences", "owner")
+    assert f'data-pause="{slug}" data-value="false"' in html
+    assert "Knocking is paused" in html
+
+
 @pytest.mark.parametrize("path", ["/", "/preferences", "/people", "/people/{owner}", "/people/{guest}"])
 async def test_a_guest_user_sees_no_link_anywhere(house: House, path: str) -> None:
     html = await house.text(address(house, path), "guest")

@@ -94,9 +94,16 @@ export interface Result {
 /** Events of `/api/v1/doorbell/events`. */
 export interface DoorbellEvents {
   /** `account`: whose door this is. */
-  snapshot: { account: string; knocks: DoorKnock[] };
+  snapshot: { account: string; knocks: DoorKnock[] } & Partial<DoorNow>;
   knock: DoorKnock;
   gone: Gone;
+  door: DoorNow;
+}
+
+/** `more`: how many wait behind those who are told one by one. `paused`: the own link takes no new knocks. */
+export interface DoorNow {
+  more: number;
+  paused: boolean;
 }
 
 export interface Gone {

@@ -8,6 +8,7 @@ import { keyed } from "lit/directives/keyed.js";
 import { repeat } from "lit/directives/repeat.js";
 import check from "lucide-static/icons/check.svg?raw";
 import chevronDown from "lucide-static/icons/chevron-down.svg?raw";
+import doorClosed from "lucide-static/icons/door-closed.svg?raw";
 import doorOpen from "lucide-static/icons/door-open.svg?raw";
 import minus from "lucide-static/icons/minus.svg?raw";
 import triangleAlert from "lucide-static/icons/triangle-alert.svg?raw";
@@ -27,10 +28,10 @@ import { Door } from "./door.ts";
 import { SharedLine } from "./line.ts";
 import { Notifications } from "./notifications.ts";
 import { Pages, type Place } from "./pages.ts";
-import { type Note, type Row, read, shows, waiting } from "./pop-up.ts";
+import { count, crowd, type Note, type Row, read, shows, together, unlisted, waiting } from "./pop-up.ts";
 import { style } from "./style.ts";
 import { titled } from "./title.ts";
-import { atTheDoor, endedOf, handle, line, noteOf, others, quoted, warning } from "./words.ts";
+import { atTheDoor, behind, endedOf, handle, line, noteOf, others, people, quoted, warning } from "./words.ts";
 
 /** How often a page writes down that it is in use. */
 const USED_MS = 1_000;
@@ -48,12 +49,15 @@ export class DoorBell extends LitElement {
     sharing: { type: Boolean },
     listed: {},
     draft: { state: true },
+    refusing: { state: true },
   };
 
   declare place: Place;
   declare sharing: boolean;
   declare listed: string | null;
   declare draft: Draft | null;
+  /** *Refuse all* was pressed, and asks whether it is meant. */
+  declare refusing: boolean;
 
   readonly #account = page().session?.account;
   readonly #browser = thisBrowser();
@@ -77,6 +81,7 @@ export class DoorBell extends LitElement {
     this.sharing = false;
     this.listed = null;
     this.draft = null;
+    this.refusing = false;
   }
 
   /** What it draws, and what decides. Another one after each return to this page. */
@@ -129,7 +134,8 @@ export class DoorBell extends LitElement {
       pages: async () => (await this.#pages?.all()) ?? [],
       chime: async () => !chosen("knock") || play(KNOCK),
       notify: (knocks, silent) => {
-        for (const knock of knocks) this.#notifications.show(knock, this.#door.nameless(knock.id), silent);
+        if (crowd(this.#door.popUp)) this.#notifications.crowd(count(this.#door.popUp), silent);
+        else for (const knock of knocks) this.#notifications.show(knock, this.#door.nameless(knock.id), silent);
       },
       still: (knocks) => this.#door.still(knocks),
       now: () => Date.now(),
@@ -139,7 +145,7 @@ export class DoorBell extends LitElement {
       {
         event: (event) => {
           this.#door.hear(event);
-          this.#notifications.keep(this.#door.popUp.knocks);
+          this.#notifications.keep(this.#door.popUp.knocks, crowd(this.#door.popUp));
         },
         line: (state) => this.#door.lineIs(state),
         refused: (name) => this.#door.refuse(name),
@@ -193,7 +199,7 @@ export class DoorBell extends LitElement {
   readonly #keyed = (event: KeyboardEvent): void => {
     this.#used();
     if (event.code !== "KeyD" || !event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey) return;
-    if (shows(this.#door.popUp) === "nothing") return;
+    if (shows(this.#door.popUp) === "nothing" && !together(this.#door.popUp)) return;
     event.preventDefault();
     this.#focusInside();
   };
@@ -226,9 +232,10 @@ export class DoorBell extends LitElement {
   protected override updated(): void {
     const door = this.#door;
     const { popUp } = door;
-    document.title = titled(document.title, waiting(popUp).length);
+    document.title = titled(document.title, count(popUp));
     if (document.visibilityState === "visible") door.see(read(popUp));
-    if (shows(popUp) === "nothing") {
+    if (!crowd(popUp)) this.refusing = false;
+    if (shows(popUp) === "nothing" && !together(popUp)) {
       this.#pointed = false;
       // Whoever answered by keyboard goes on where they were.
       if (this.#before?.isConnected === true && !this.#anywhere()) this.#before.focus();
@@ -276,11 +283,12 @@ export class DoorBell extends LitElement {
     if (this.#account === undefined) return nothing;
     const door = this.#door;
     const view = this.#elsewhere ? (door.popUp.notes.length > 0 ? "notes" : "nothing") : shows(door.popUp);
-    const there = view !== "nothing" || door.lost || door.refused !== null;
+    const all = together(door.popUp) && !door.popUp.folded;
+    const there = view !== "nothing" || all || door.lost || door.refused !== null;
     return html`
       <section
         class="pop-up"
-        data-view=${view}
+        data-view=${all ? "together" : view}
         aria-label=${t("At your door")}
         aria-keyshortcuts="Alt+Shift+D"
         ?hidden=${!there}
@@ -293,6 +301,7 @@ export class DoorBell extends LitElement {
         ${this.#troubles()} ${door.popUp.notes.filter((note) => door.mayBeTold(note)).map((note) => this.#note(note))}
         ${view === "card" && door.popUp.card !== null ? this.#card(door.popUp.card) : nothing}
         ${view === "list" ? this.#list() : nothing} ${view === "handle" ? this.#handle() : nothing}
+        ${all ? this.#together(view) : nothing}
       </section>
       <div class="heard" role="status" aria-live="polite">${door.announcement}</div>
     `;
@@ -319,7 +328,8 @@ export class DoorBell extends LitElement {
     if (event.key !== "Escape") return;
     event.preventDefault();
     event.stopPropagation();
-    if (this.draft !== null) this.draft = null;
+    if (this.refusing) this.refusing = false;
+    else if (this.draft !== null) this.draft = null;
     else if (this.#door.popUp.view === "list") this.#door.open("card");
     else this.#door.fold();
     void this.updateComplete.then(() => this.#focusInside());
@@ -362,7 +372,7 @@ export class DoorBell extends LitElement {
         ${this.#who(knock, "who")} ${this.#answers(row)}
       </div>`,
     )}
-    ${more === 0
+    ${more === 0 || crowd(this.#door.popUp)
       ? nothing
       : html`<p class="more">
           <span>${others(more)}</span>
@@ -488,6 +498,7 @@ export class DoorBell extends LitElement {
 
   #list(): TemplateResult {
     const { rows } = this.#door.popUp;
+    const rest = unlisted(this.#door.popUp);
     const all = rows.filter(({ knock, ended }) => ended === null && knock.state === "waiting" && !this.#door.nameless(knock.id));
     return html`<div class="list" role="group" aria-labelledby="all" tabindex="-1" data-first>
       <div class="head">
@@ -511,8 +522,51 @@ export class DoorBell extends LitElement {
             ${this.#who(row.knock, `who-${row.knock.id}`)} ${this.#answers(row)}
           </li>`,
         )}
+        ${rest > 0 && rows.length > 0 ? html`<li class="soft">${behind(rest)}</li>` : nothing}
       </ul>
     </div>`;
+  }
+
+  /** What can be done about everybody at once: of a crowd, and while knocking is paused. */
+  #together(view: string): TemplateResult {
+    const { popUp, busyWithAll } = this.#door;
+    const slug = page().session?.link?.slug;
+    const many = crowd(popUp);
+    const first = view === "nothing" || view === "notes";
+    const button = (word: string, work: () => unknown, kind = ""): TemplateResult => html`<button
+      type="button" class=${kind} ?disabled=${busyWithAll} @click=${(event: Event) => this.#press(event, work)}
+    >${word}</button>`;
+    const pause = (word: string, paused: boolean): TemplateResult | typeof nothing =>
+      slug === undefined ? nothing : button(word, () => this.#door.pause(slug, paused));
+    const buttons = this.refusing
+      ? html`${button(t("Cancel"), () => this.#ask(false), "quiet")}
+          ${button(t("Refuse all (%(count)s)", { count: count(popUp) }), () => this.#refuseAll(), "danger")}`
+      : html`${many && view !== "list" ? button(t("See all"), () => this.#door.open("list")) : nothing}
+          ${many ? button(t("Refuse all"), () => this.#ask(true)) : nothing}
+          ${popUp.paused ? pause(t("Open again"), false) : pause(t("Pause knocking"), true)}`;
+    return html`<div class="together" role="group" aria-labelledby="together" tabindex="-1" ?data-first=${first}>
+      <div class="who">
+        <p class="words" id="together">
+          ${many ? html`<span class="strong">${icon(doorOpen)}${people(count(popUp))}</span>` : nothing}
+          ${popUp.paused ? html`<span>${icon(doorClosed)}${t("Knocking is paused: nobody new can ask.")}</span>` : nothing}
+        </p>
+        ${first ? this.#putAway() : nothing}
+      </div>
+      ${this.refusing ? html`<p class="soft small">${t("Everybody who waits is refused, also who is not on the list. They can ask again.")}</p>` : nothing}
+      <div class="buttons">${buttons}</div>
+    </div>`;
+  }
+
+  /** Before everybody is refused: is it meant? The focus goes to the answer that does nothing. */
+  async #ask(refusing: boolean): Promise<void> {
+    this.refusing = refusing;
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(".together .buttons button")?.focus();
+  }
+
+  async #refuseAll(): Promise<void> {
+    await this.#door.refuseAll();
+    this.refusing = false;
   }
 
   #handle(): TemplateResult {

@@ -184,6 +184,72 @@ describe("accept all", () => {
   });
 });
 
+describe("refuse all", () => {
+  const four = ["k1", "k2", "k3", "k4"].map((id, turn) => aKnock({ id, link: turn < 3 ? "own-link" : "other-link" }));
+  const refuses = (...ids: string[]) => () => ({ results: ids.map((id) => ({ id, result: "done" })) });
+
+  test("refuses everybody who waits, by one call for each link, and says how many", async () => {
+    arrives(...four);
+    answers.push(refuses("k1", "k2", "k3", "k9"), refuses("k4"));
+    await door.refuseAll();
+    expect(calls).toEqual([
+      ["POST", "/api/v1/links/own-link/decisions", { decision: "refuse" }],
+      ["POST", "/api/v1/links/other-link/decisions", { decision: "refuse" }],
+    ]);
+    expect(says()).toEqual(["Refused: 5."]);
+    expect(door.popUp.knocks).toEqual([]);
+  });
+
+  test("leaves whom somebody else let in", async () => {
+    arrives(...four.slice(0, 2));
+    answers.push(() => ({ results: [{ id: "k1", result: "already-decided" }, { id: "k2", result: "done" }] }));
+    await door.refuseAll();
+    expect(door.popUp.knocks.map(({ id }) => id)).toEqual(["k1"]);
+  });
+
+  test("says when it did not reach the server, and leaves everybody there", async () => {
+    arrives(...four);
+    answers.push(noAnswer);
+    await door.refuseAll();
+    expect(says()).toEqual(["That did not reach the server. Please try again."]);
+    expect([door.popUp.knocks.length, door.popUp.mine.size, door.busyWithAll]).toEqual([4, 0, false]);
+  });
+});
+
+describe("a pause", () => {
+  test("is asked for and told", async () => {
+    await door.pause("own-link", true);
+    expect(calls).toEqual([["POST", "/api/v1/links/own-link/pause", { paused: true }]]);
+    expect([door.popUp.paused, says()]).toEqual([true, ["Knocking is paused. Who waits can still be let in."]]);
+    await door.pause("own-link", false);
+    expect([door.popUp.paused, says().at(-1)]).toEqual([false, "People can ask again."]);
+  });
+
+  test("that the server refuses is none", async () => {
+    answers.push(refusal("not-found", 404));
+    await door.pause("own-link", true);
+    expect([door.popUp.paused, says()]).toEqual([false, ["The server's words."]]);
+  });
+
+  test("of somebody who is signed out ends the page's doorbell", async () => {
+    answers.push(refusal("sign-in-first", 401));
+    await door.pause("own-link", true);
+    expect(door.refused).toBe("sign-in-first");
+  });
+});
+
+test("of a crowd a screen reader hears the number, and not each time", () => {
+  for (let turn = 0; turn < 5; turn += 1) arrives(aKnock({ id: `k${turn}`, name: `Guest ${turn}` }));
+  expect(door.announcement).toBe("Guest 4 is at your door.");
+  arrives(aKnock({ id: "k5" }));
+  expect(door.announcement).toBe("6 people are waiting.");
+  arrives(aKnock({ id: "k6" }));
+  expect(door.announcement).toBe("6 people are waiting.");
+  now += 10_000;
+  arrives(aKnock({ id: "k7" }));
+  expect(door.announcement).toBe("8 people are waiting.");
+});
+
 describe("whoever can be read", () => {
   test("is reported as seen once", () => {
     arrives(K1);

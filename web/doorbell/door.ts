@@ -5,12 +5,20 @@ import type { Decision, DoorKnock } from "../api/shapes.ts";
 import type { Line } from "../api/stream.ts";
 import { type DoorbellEvent, type Happening, rings } from "./knocks.ts";
 import * as popUps from "./pop-up.ts";
-import { atTheDoor, noteOf } from "./words.ts";
+import { atTheDoor, noteOf, people } from "./words.ts";
 
 /** A line that is lost for less than this is no news to anybody. */
 const LOST_MS = 10_000;
 /** After a "seen" that did not reach the server, the next try. */
 const SEEN_AGAIN_MS = 5_000;
+/** Of a crowd a screen reader hears no more often than this. */
+const CROWD_SAID_MS = 10_000;
+
+/** What became of one knock of those that were decided on together. */
+interface Outcome {
+  id: string;
+  result: string;
+}
 
 export interface Outside {
   call: typeof call;
@@ -35,11 +43,14 @@ export class Door {
   /** This browser shares its screen: nobody is named until they are opened. */
   sharing = false;
   readonly busy = new Set<string>();
+  /** An answer to everybody, or a pause, is under way. */
+  busyWithAll = false;
   readonly #me: string;
   readonly #outside: Outside;
   readonly #opened = new Set<string>();
   readonly #seen = new Set<string>();
   #lostAt: number | null = null;
+  #crowdSaidAt = -CROWD_SAID_MS;
 
   /** @param me the account's own name, by which it recognises its decisions on other pages. */
   constructor(me: string, outside: Outside) {
@@ -52,8 +63,17 @@ export class Door {
   hear(event: DoorbellEvent): void {
     const { popUp, happenings } = popUps.heard(this.popUp, event, this.#outside.at());
     this.#tell(happenings);
-    this.#draw(popUp, rang(happenings).map((knock) => atTheDoor(knock, this.nameless(knock.id))));
+    this.#draw(popUp, this.#whoRang(popUp, rang(happenings)));
     if (event.name === "snapshot") this.#outside.present(popUp.knocks.map(({ id }) => id));
+  }
+
+  /** Each by name, and of a crowd from time to time the number. */
+  #whoRang(popUp: popUps.PopUp, knocks: readonly DoorKnock[]): string[] {
+    if (!popUps.crowd(popUp)) return knocks.map((knock) => atTheDoor(knock, this.nameless(knock.id)));
+    const at = this.#outside.at();
+    if (knocks.length === 0 || at - this.#crowdSaidAt < CROWD_SAID_MS) return [];
+    this.#crowdSaidAt = at;
+    return [people(popUps.count(popUp))];
   }
 
   lineIs(line: Line): void {
@@ -109,8 +129,9 @@ export class Door {
   }
 
   open(view: popUps.PopUp["view"]): void {
-    if (view === "list") for (const { id } of this.popUp.knocks) this.#opened.add(id);
-    this.#draw(popUps.opened(this.popUp, view, this.#outside.at()));
+    const popUp = popUps.opened(this.popUp, view, this.#outside.at());
+    for (const { knock } of popUp.rows) this.#opened.add(knock.id);
+    this.#draw(popUp);
   }
 
   fold(): void {
@@ -163,6 +184,53 @@ export class Door {
       if (outcome === "failed") break;
     }
     if (accepted + full > 0) this.#say({ kind: "accepted-all", accepted, full });
+  }
+
+  /** Refuse everybody who waits, seen or not, wherever this page may decide: whoever is refused may ask again. */
+  async refuseAll(): Promise<void> {
+    const there = popUps.waiting(this.popUp);
+    const ids = there.map(({ id }) => id);
+    this.#draw(popUps.pressed(this.popUp, ids));
+    const done = await this.#askOfAll(async () => {
+      let refused = 0;
+      for (const link of new Set(there.map(({ link }) => link))) {
+        const path = `/api/v1/links/${link}/decisions`;
+        const { results } = await this.#outside.call<{ results: Outcome[] }>("POST", path, { decision: "refuse" });
+        const gone = results.filter(({ result }) => result === "done").map(({ id }) => id);
+        refused += gone.length;
+        this.#draw(popUps.refusedAll(this.popUp, new Set(gone), this.#outside.at()));
+      }
+      this.#say({ kind: "refused-all", refused });
+    });
+    if (!done) this.#draw(popUps.pressed(this.popUp, ids, false));
+  }
+
+  /** Let nobody new ask at the own link, or let them again. Who waits stays. */
+  async pause(slug: string, paused: boolean): Promise<void> {
+    await this.#askOfAll(async () => {
+      await this.#outside.call("POST", `/api/v1/links/${slug}/pause`, { paused });
+      this.#draw(popUps.pausing(this.popUp, paused, this.#outside.at()));
+    });
+  }
+
+  /** Ask the server something about everybody, and say so where it was refused. Returns whether it was done. */
+  async #askOfAll(work: () => Promise<void>): Promise<boolean> {
+    if (this.busyWithAll) return false;
+    this.busyWithAll = true;
+    this.#outside.changed();
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      if (error instanceof Problem && error.name === "sign-in-first") this.refuse(error.name);
+      else if (error instanceof Problem && error.status < 500) this.#say({ kind: "problem", text: error.detail });
+      else this.#say({ kind: "failed" });
+      return false;
+    } finally {
+      this.busyWithAll = false;
+      this.#outside.changed();
+    }
   }
 
   async #admitOneOfAll(knock: DoorKnock): Promise<"done" | "full" | "settled" | "failed"> {
@@ -256,7 +324,8 @@ export class Door {
 
   /** Those of the knocks that still ring. */
   still(knocks: readonly DoorKnock[]): DoorKnock[] {
-    return this.popUp.knocks.filter((knock) => rings(knock) && knocks.some(({ id }) => id === knock.id));
+    const asked = new Set(knocks.map(({ id }) => id));
+    return this.popUp.knocks.filter((knock) => rings(knock) && asked.has(knock.id));
   }
 }
 

@@ -27,6 +27,7 @@ describe("an event", () => {
     ["a list after a break tells who came and who went", [k1], snapshot(k2), ["k2"], ["gone k1", "rang k2"]],
     ["a list after a break tells who was let in", [k1], snapshot(admitted), ["k1"], ["accepted k1 Ann"]],
     ["a list is put in order of arrival", [], snapshot(k2, k1), ["k1", "k2"], ["rang k2", "rang k1"]],
+    ["the number of the others is nobody's news", [k1, k2], { name: "door" as const, data: { more: 7, paused: false } }, ["k1", "k2"], []],
     ["a new knock rings", [k1], knock({ id: "k2" }), ["k1", "k2"], ["rang k2"]],
     ["a knock that came late is put where it belongs", [k2], knock({ id: "k1" }), ["k1", "k2"], ["rang k1"]],
     ["a knock that is away stays where it is", [k1, k2], knock({ id: "k1", away: true }), ["k1", "k2"], []],

@@ -1,5 +1,5 @@
 // The list of knocks at this account's doors, folded from what the doorbell's stream says.
-import type { DoorKnock, DoorbellEvents, Gone } from "../api/shapes.ts";
+import type { DoorKnock, DoorNow, DoorbellEvents, Gone } from "../api/shapes.ts";
 
 export type DoorbellEvent = { [Name in keyof DoorbellEvents]: { name: Name; data: DoorbellEvents[Name] } }[keyof DoorbellEvents];
 
@@ -24,6 +24,11 @@ export function rings(knock: DoorKnock): boolean {
   return knock.state === "waiting" && !knock.held;
 }
 
+/** What is said of the door as a whole. */
+export function doorNow({ more = 0, paused = false }: Partial<DoorNow>): DoorNow {
+  return { more, paused };
+}
+
 /** The list after an event, in order of arrival, and what happened. Telling it the same twice changes nothing. */
 export function fold(knocks: readonly DoorKnock[], event: DoorbellEvent): Fold {
   switch (event.name) {
@@ -33,16 +38,20 @@ export function fold(knocks: readonly DoorKnock[], event: DoorbellEvent): Fold {
       return changed(knocks, event.data);
     case "gone":
       return gone(knocks, event.data);
+    case "door":
+      return { knocks, happenings: [] };
   }
 }
 
 function snapshot(before: readonly DoorKnock[], now: readonly DoorKnock[]): Fold {
-  const missing = before.filter((knock) => !now.some(({ id }) => id === knock.id));
+  const was = new Map(before.map((knock) => [knock.id, knock]));
+  const still = new Set(now.map(({ id }) => id));
+  const missing = before.filter(({ id }) => !still.has(id));
   return {
     knocks: inOrder(now),
     happenings: [
       ...missing.flatMap((knock): Happening[] => (knock.state === "waiting" ? [{ kind: "gone", knock }] : [])),
-      ...now.flatMap((knock) => whatHappened(before.find(({ id }) => id === knock.id), knock)),
+      ...now.flatMap((knock) => whatHappened(was.get(knock.id), knock)),
     ],
   };
 }
@@ -50,7 +59,8 @@ function snapshot(before: readonly DoorKnock[], now: readonly DoorKnock[]): Fold
 function changed(before: readonly DoorKnock[], knock: DoorKnock): Fold {
   const was = before.find(({ id }) => id === knock.id);
   return {
-    knocks: inOrder([...before.filter(({ id }) => id !== knock.id), knock]),
+    // Whoever is on the list keeps their place: only who is new has one to find.
+    knocks: was === undefined ? inOrder([...before, knock]) : before.map((one) => (one === was ? knock : one)),
     happenings: whatHappened(was, knock),
   };
 }

@@ -10,6 +10,7 @@ import { SharedLine } from "./line.ts";
 interface APage {
   line: SharedLine;
   known: string[];
+  more: number | undefined;
   lines: Line[];
   refused: string[];
   deaf: boolean;
@@ -24,7 +25,7 @@ let visible: DocumentVisibilityState;
 const settle = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
 async function open(account = "a1", locks = true): Promise<APage> {
-  const page: APage = { line: null as unknown as SharedLine, known: [], lines: [], refused: [], deaf: false };
+  const page: APage = { line: null as unknown as SharedLine, known: [], more: undefined, lines: [], refused: [], deaf: false };
   const around = browser.page(() => page.deaf);
   let knocks: ReturnType<typeof fold>["knocks"] = [];
   page.line = new SharedLine(
@@ -33,6 +34,7 @@ async function open(account = "a1", locks = true): Promise<APage> {
       event: (event) => {
         knocks = fold(knocks, event).knocks;
         page.known = knocks.map(({ id }) => id);
+        if (event.name === "snapshot" || event.name === "door") page.more = event.data.more;
       },
       line: (line) => page.lines.push(line),
       refused: (name) => page.refused.push(name),
@@ -102,6 +104,13 @@ describe("ten pages of one account", () => {
     expect(late.known).toEqual(["k1"]);
     expect(late.lines).toEqual(["live"]);
     expect(streams).toHaveLength(1);
+  });
+
+  test("know how many wait beside those whom they know, also one that comes later", async () => {
+    server().on.door({ more: 4_500, paused: false });
+    await settle();
+    expect(pages.map(({ more }) => more)).toEqual(pages.map(() => 4_500));
+    expect((await open()).more).toBe(4_500);
   });
 
   test("when the one that listens is closed, another listens", async () => {

@@ -7,17 +7,17 @@
 // and a sign-in as somebody else nobody hears the wrong door.
 import type { Problem } from "../api/client.ts";
 import { aheadBy, learn } from "../api/clock.ts";
-import type { DoorKnock, DoorbellEvents } from "../api/shapes.ts";
+import type { DoorKnock, DoorNow, DoorbellEvents } from "../api/shapes.ts";
 import { type Hearing, type Line, SILENCE_MS } from "../api/stream.ts";
 import type { Browser, Channel } from "./browser.ts";
-import { type DoorbellEvent, fold } from "./knocks.ts";
+import { type DoorbellEvent, doorNow, fold } from "./knocks.ts";
 
 const BEAT_MS = 10_000;
 
 /** What pages say to each other. Names may be added; whoever does not know one leaves it. */
 type Message =
   | { kind: "hello" }
-  | { kind: "state"; knocks: readonly DoorKnock[] | null; line: Line; ahead: number }
+  | ({ kind: "state"; knocks: readonly DoorKnock[] | null; line: Line; ahead: number } & Partial<DoorNow>)
   | { kind: "event"; event: DoorbellEvent }
   | { kind: "beat"; line: Line }
   | { kind: "look" }
@@ -48,6 +48,7 @@ export class SharedLine {
   #release: (() => void) | null = null;
   #beat: ReturnType<typeof setInterval> | undefined;
   #knocks: readonly DoorKnock[] | null = null;
+  #now: DoorNow = { more: 0, paused: false };
   #line: Line = "opening";
   #heardAt = Date.now();
   #closed = false;
@@ -117,6 +118,7 @@ export class SharedLine {
         },
         knock: (data) => this.#heard({ name: "knock", data }),
         gone: (data) => this.#heard({ name: "gone", data }),
+        door: (data) => this.#heard({ name: "door", data }),
       },
       heard: () => this.#say({ kind: "beat", line: this.#line }),
       line: (line) => this.#changed(line),
@@ -151,6 +153,7 @@ export class SharedLine {
 
   #deliver(event: DoorbellEvent): void {
     this.#knocks = fold(this.#knocks ?? [], event).knocks;
+    if (event.name === "snapshot" || event.name === "door") this.#now = doorNow(event.data);
     this.#listener.event(event);
   }
 
@@ -165,7 +168,7 @@ export class SharedLine {
     if (this.holds) {
       if (message.kind === "look") this.#stream?.retry();
       if (message.kind === "hello") {
-        this.#say({ kind: "state", knocks: this.#knocks, line: this.#line, ahead: aheadBy() });
+        this.#say({ kind: "state", knocks: this.#knocks, ...this.#now, line: this.#line, ahead: aheadBy() });
       }
       return;
     }
@@ -174,7 +177,7 @@ export class SharedLine {
       case "state":
         learn(message.ahead);
         if (message.knocks !== null) {
-          this.#deliver({ name: "snapshot", data: { account: this.#account, knocks: [...message.knocks] } });
+          this.#deliver({ name: "snapshot", data: { account: this.#account, knocks: [...message.knocks], ...doorNow(message) } });
         }
         this.#changed(message.line);
         break;

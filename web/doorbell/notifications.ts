@@ -2,7 +2,9 @@
 import type { DoorKnock } from "../api/shapes.ts";
 import { chosen } from "../sound/choices.ts";
 import { rings } from "./knocks.ts";
-import { atTheDoor, quoted, standing } from "./words.ts";
+import { atTheDoor, people, quoted, standing } from "./words.ts";
+
+const CROWD = "crowd";
 
 export class Notifications {
   readonly #shown = new Map<string, Notification>();
@@ -11,28 +13,34 @@ export class Notifications {
   show(knock: DoorKnock, nameless: boolean, silent: boolean): void {
     if (!chosen("notifications") || !("Notification" in window) || Notification.permission !== "granted") return;
     const lines = [standing(knock), ...(knock.message ? [quoted(knock.message)] : [])];
+    this.#tell(knock.id, atTheDoor(knock, nameless), nameless ? "" : lines.join("\n"), silent);
+  }
+
+  #tell(of: string, title: string, body: string, silent: boolean): void {
     try {
-      const notification = new Notification(atTheDoor(knock, nameless), {
-        body: nameless ? "" : lines.join("\n"),
-        // The same knock never has two, whichever page shows it.
-        tag: `door/${knock.id}`,
-        silent,
-        requireInteraction: true,
-      });
+      // The same knock never has two, whichever page shows it.
+      const notification = new Notification(title, { body, tag: `door/${of}`, silent, requireInteraction: true });
       notification.onclick = () => {
         window.focus();
         notification.close();
       };
-      this.#shown.set(knock.id, notification);
+      this.#shown.set(of, notification);
     } catch {
       // Phones allow notifications to service workers only: the title and the sound remain.
     }
   }
 
+  /** Tell of a crowd, once: the number is told in place of everybody's name. */
+  crowd(count: number, silent: boolean): void {
+    if (!chosen("notifications") || !("Notification" in window) || Notification.permission !== "granted") return;
+    if (this.#shown.has(CROWD)) return;
+    this.#tell(CROWD, people(count), "", silent);
+  }
+
   /** Only these are at the door: the others' notifications have become untrue. */
-  keep(knocks: readonly DoorKnock[]): void {
+  keep(knocks: readonly DoorKnock[], crowd = false): void {
     for (const [id, notification] of this.#shown) {
-      if (knocks.some((knock) => knock.id === id && rings(knock))) continue;
+      if (id === CROWD ? crowd : knocks.some((knock) => knock.id === id && rings(knock))) continue;
       notification.close();
       this.#shown.delete(id);
     }

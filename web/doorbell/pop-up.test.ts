@@ -4,8 +4,8 @@ import type { DoorKnock } from "../api/shapes.ts";
 import { aKnock } from "./a-knock.ts";
 import { INERT_MS } from "./inert.ts";
 import {
-  answered, counts, decided, expected, folded, heard, next, NOTE_MS, NOTHING, opened, type PopUp, pressed,
-  read, said, shows, ticked, touched, waiting,
+  answered, count, counts, crowd, decided, expected, FEW, folded, heard, LISTED, next, NOTE_MS, NOTHING, opened, pausing,
+  type PopUp, pressed, read, refusedAll, said, shows, ticked, touched, unlisted, waiting,
 } from "./pop-up.ts";
 
 const arrives = (popUp: PopUp, changes: Partial<DoorKnock>, at = 0): PopUp =>
@@ -222,6 +222,71 @@ describe("put away", () => {
     ["somebody only changes", arrives(away, { id: "k1", away: true }), "handle"],
   ])("it comes back when %s: %#", (_what, popUp, view) => {
     expect(shows(popUp)).toBe(view);
+  });
+});
+
+describe("a crowd", () => {
+  const late = 60_000;
+  const ids = (number: number): string[] => Array.from({ length: number }, (_, turn) => `k${String(turn).padStart(3, "0")}`);
+  const aCrowd = (number: number, more = 0): PopUp =>
+    heard(NOTHING, { name: "snapshot", data: { account: "a1", knocks: ids(number).map((id) => aKnock({ id, since: id })), more } }, 0).popUp;
+
+  test("begins where so many wait that they are a number before they are people", () => {
+    expect(crowd(aCrowd(FEW))).toBe(false);
+    expect(crowd(aCrowd(FEW + 1))).toBe(true);
+    expect(crowd(aCrowd(FEW, 1))).toBe(true);
+    expect(count(aCrowd(500, 4_500))).toBe(5_000);
+  });
+
+  test("moves what is shown when it begins, and then grows without moving anything", () => {
+    const few = aCrowd(FEW);
+    const more = (popUp: PopUp, number: number): PopUp => heard(popUp, { name: "door", data: { more: number, paused: false } }, late).popUp;
+    expect(counts(more(few, 1), late)).toBe(false);
+    expect(counts(more(aCrowd(500, 10), 4_000), late)).toBe(true);
+    expect(counts(arrives(aCrowd(20), { id: "k999" }, late), late)).toBe(true);
+  });
+
+  test("keeps who came first on the card, looked at or not", () => {
+    expect(onCard(arrives(aCrowd(20), { id: "k999", since: "k999" }))).toBe("k000");
+    expect(onCard(arrives(touched(aCrowd(20), true, 0), { id: "k999", since: "k999" }))).toBe("k000");
+  });
+
+  test("is listed as far as it can be read, and the rest is a number", () => {
+    const list = opened(aCrowd(500, 4_500), "list", 0);
+    expect(list.rows.map(({ knock }) => knock.id)).toEqual(ids(LISTED));
+    expect(unlisted(list)).toBe(5_000 - LISTED);
+    expect(read(list)).toHaveLength(LISTED);
+    // The next one takes the place of who is answered, also while somebody looks at the list.
+    const after = goes(touched(list, true, 0), "k000", "withdrawn");
+    expect(after.rows.map(({ knock }) => knock.id)).toEqual(ids(LISTED + 1));
+    expect(unlisted(after)).toBe(5_000 - 1 - LISTED);
+  });
+
+  test("that is refused here is gone at once, without a word about each of them", () => {
+    const all = aCrowd(20);
+    const after = refusedAll(pressed(touched(all, true, 0), ids(20)), new Set(ids(20)), 0);
+    expect([count(after), after.card, noted(after)]).toEqual([0, null, []]);
+    const faster = goes(pressed(all, ids(20)), "k000", "refused", "Nora");
+    expect(noted(faster)).toEqual([]);
+  });
+});
+
+describe("while knocking is paused", () => {
+  const paused = pausing(withKnocks("k1"), true, 0);
+
+  test("it says so, and who waits can still be let in", () => {
+    expect([paused.paused, onCard(paused), noted(paused)]).toEqual([true, "k1", ["paused"]]);
+  });
+
+  test("other pages hear of it, and a page that was away reads it", () => {
+    const told = heard(NOTHING, { name: "door", data: { more: 0, paused: true } }, 0).popUp;
+    const back = heard(NOTHING, { name: "snapshot", data: { account: "a1", knocks: [], more: 0, paused: true } }, 0).popUp;
+    expect([told.paused, back.paused]).toEqual([true, true]);
+    expect(arrives(told, { id: "k1" }).paused).toBe(true);
+  });
+
+  test("it can be put away, and is not forgotten", () => {
+    expect(shows(folded(pausing(NOTHING, true, 0), NOTE_MS))).toBe("handle");
   });
 });
 

@@ -4,11 +4,17 @@
 // Nobody admits the wrong person: what lies under the pointer or has the focus never changes by
 // itself (who has gone stays there, crossed out, until the person looks elsewhere), and after every
 // change presses do nothing for half a second.
-import type { Decision, DoorKnock } from "../api/shapes.ts";
+import type { Decision, DoorKnock, DoorNow } from "../api/shapes.ts";
 import { INERT_MS } from "./inert.ts";
-import { type DoorbellEvent, fold, type Happening, rings } from "./knocks.ts";
+import { type DoorbellEvent, doorNow, fold, type Happening, rings } from "./knocks.ts";
 
 export const NOTE_MS = 4_000;
+
+/** More than so many waiting are a crowd: they are told as a number, and answered together if their owner likes. */
+export const FEW = 5;
+
+/** So many are listed at once, in order of arrival. */
+export const LISTED = 50;
 
 /** What became of a knock while it was being looked at. `by`: who decided, where that is known. */
 export interface Ended {
@@ -29,6 +35,8 @@ export type Note = { until: number } & (
   | { kind: "accepted-by" | "refused-by" | "held-by"; knock: DoorKnock; by: string | null }
   | { kind: "gone" | "full" | "in-already" | "over"; knock: DoorKnock }
   | { kind: "accepted-all"; accepted: number; full: number }
+  | { kind: "refused-all"; refused: number }
+  | { kind: "paused" | "open-again" }
   | { kind: "failed" }
   /** The server's own words. */
   | { kind: "problem"; text: string }
@@ -36,7 +44,7 @@ export type Note = { until: number } & (
 type WithoutTime<T> = T extends unknown ? Omit<T, "until"> : never;
 export type Said = WithoutTime<Note>;
 
-export interface PopUp {
+export interface PopUp extends DoorNow {
   knocks: readonly DoorKnock[];
   /** The knock on the card. */
   card: Row | null;
@@ -57,6 +65,8 @@ export interface PopUp {
 
 export const NOTHING: PopUp = {
   knocks: [],
+  more: 0,
+  paused: false,
   card: null,
   rows: [],
   view: "card",
@@ -78,7 +88,8 @@ export function heard(before: PopUp, event: DoorbellEvent, at: number): { popUp:
       one.kind === "rang" ? [] : [[one.knock.id, { kind: one.kind, by: "by" in one ? one.by : null }]],
     ),
   );
-  const after = { ...before, knocks, folded: before.folded && !rang };
+  const now = event.name === "snapshot" || event.name === "door" ? doorNow(event.data) : {};
+  const after = { ...before, ...now, knocks, folded: before.folded && !rang };
   return { popUp: settled(saying(after, news, at), at, endings), happenings };
 }
 
@@ -88,11 +99,26 @@ export function touched(before: PopUp, now: boolean, at: number): PopUp {
 }
 
 /** A button was pressed here and the answer is under way, or (`false`) it came to nothing. */
-export function pressed(before: PopUp, id: string, still = true): PopUp {
+export function pressed(before: PopUp, ids: string | readonly string[], still = true): PopUp {
   const mine = new Set(before.mine);
-  if (still) mine.add(id);
-  else mine.delete(id);
+  for (const id of typeof ids === "string" ? [ids] : ids) {
+    if (still) mine.add(id);
+    else mine.delete(id);
+  }
   return { ...before, mine };
+}
+
+/** This page refused all of these: nobody of them is left. */
+export function refusedAll(before: PopUp, ids: ReadonlySet<string>, at: number): PopUp {
+  const knocks = before.knocks.filter(({ id }) => !ids.has(id));
+  const card = before.card !== null && ids.has(before.card.knock.id) ? null : before.card;
+  const rows = before.rows.filter(({ knock }) => !ids.has(knock.id));
+  return settled({ ...before, knocks, card, rows }, at);
+}
+
+/** Its owner has paused knocking, or lets people ask again. */
+export function pausing(before: PopUp, paused: boolean, at: number): PopUp {
+  return settled(saying({ ...before, paused }, [{ kind: paused ? "paused" : "open-again" }], at), at);
 }
 
 /** This page decided: its own press is what changes the card, touched or not. */
@@ -146,9 +172,29 @@ export function counts(popUp: PopUp, at: number): boolean {
   return at - popUp.changedAt >= INERT_MS;
 }
 
-/** Everybody at the door, on hold or not. The tab's title shows how many. */
+/** Everybody at the door of whom more is known than that they are there, on hold or not. */
 export function waiting(popUp: PopUp): readonly DoorKnock[] {
   return popUp.knocks.filter(({ state }) => state === "waiting");
+}
+
+/** How many are at the door. The tab's title shows it. */
+export function count(popUp: PopUp): number {
+  return waiting(popUp).length + popUp.more;
+}
+
+/** So many wait that they are a number before they are people. */
+export function crowd(popUp: PopUp): boolean {
+  return count(popUp) > FEW;
+}
+
+/** There is something to do about everybody at once: of a crowd, and while knocking is paused. */
+export function together(popUp: PopUp): boolean {
+  return crowd(popUp) || popUp.paused;
+}
+
+/** How many wait who are not on the list. */
+export function unlisted(popUp: PopUp): number {
+  return count(popUp) - popUp.rows.filter(({ knock, ended }) => ended === null && knock.state === "waiting").length;
 }
 
 /** Let in and not here yet. */
@@ -160,7 +206,7 @@ export function expected(popUp: PopUp): readonly DoorKnock[] {
 export function shows(popUp: PopUp): "card" | "list" | "handle" | "notes" | "nothing" {
   if (popUp.view === "list") return "list";
   if (popUp.card !== null) return "card";
-  if (waiting(popUp).length + expected(popUp).length > 0) return "handle";
+  if (waiting(popUp).length + expected(popUp).length > 0 || (popUp.folded && together(popUp))) return "handle";
   return popUp.notes.length > 0 ? "notes" : "nothing";
 }
 
@@ -204,7 +250,8 @@ function settled(popUp: PopUp, at: number, endings: ReadonlyMap<string, Ended> =
   const notes = popUp.notes.filter(({ until }) => until > at);
   const after: PopUp = { ...popUp, notes, card: cardNow(popUp, rowNow, endings), ...listNow(popUp, rowNow) };
   // Ids that are gone for good need not be remembered as ours.
-  const mine = new Set([...popUp.mine].filter((id) => popUp.knocks.some((knock) => knock.id === id)));
+  const there = new Set(popUp.knocks.map(({ id }) => id));
+  const mine = new Set([...popUp.mine].filter((id) => there.has(id)));
   const layout = layoutOf(after);
   return { ...after, mine, layout, changedAt: layout === popUp.layout ? popUp.changedAt : at };
 }
@@ -224,7 +271,9 @@ function cardNow(popUp: PopUp, rowNow: (row: Row) => Row, endings: ReadonlyMap<s
 function listNow(popUp: PopUp, rowNow: (row: Row) => Row): Pick<PopUp, "view" | "rows"> {
   if (popUp.view !== "list") return { view: "card", rows: [] };
   const kept = popUp.touched ? popUp.rows.map(rowNow) : [];
-  const rest = popUp.knocks.filter(({ id, connected }) => !connected && !kept.some(({ knock }) => knock.id === id));
+  const listed = new Set(kept.map(({ knock }) => knock.id));
+  const room = Math.max(0, LISTED - kept.filter(({ ended }) => ended === null).length);
+  const rest = popUp.knocks.filter(({ id, connected }) => !connected && !listed.has(id)).slice(0, room);
   const rows = [...kept, ...rest.map((knock): Row => ({ knock, ended: null }))];
   return rows.length > 0 ? { view: "list", rows } : { view: "card", rows };
 }
@@ -237,6 +286,8 @@ function layoutOf(popUp: PopUp): string {
     card !== null && [card.knock.id, card.ended !== null, card.knock.away, card.knock.held],
     popUp.rows.map(({ knock, ended }) => [knock.id, knock.state, knock.held, ended !== null]),
     waiting(popUp).length > 1,
+    crowd(popUp),
+    popUp.paused,
     expected(popUp).length > 0,
     popUp.notes.length,
   ]);

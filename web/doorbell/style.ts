@@ -39,6 +39,7 @@ export const style = css`
   .list,
   .note,
   .more,
+  .together,
   .handle {
     border: 1px solid var(--hair);
     border-radius: var(--radius);
@@ -188,6 +189,37 @@ export const style = css`
     color: var(--accent);
   }
 
+  .together {
+    display: grid;
+    gap: calc(2 * var(--step));
+    padding: calc(3 * var(--step)) calc(4 * var(--step));
+  }
+
+  .together:focus {
+    outline: none;
+  }
+
+  .together:focus-visible {
+    outline: var(--focus);
+    outline-offset: 2px;
+  }
+
+  .together p {
+    display: grid;
+    gap: var(--step);
+    font-variant-numeric: tabular-nums;
+  }
+
+  .together span {
+    display: flex;
+    align-items: center;
+    gap: calc(2 * var(--step));
+  }
+
+  .together span .icon {
+    color: var(--accent);
+  }
+
   .handle {
     border-radius: var(--round);
     font-weight: 500;
@@ -295,6 +327,7 @@ export const style = css`
 
     :host([place="platform"]) .note,
     :host([place="platform"]) .handle,
+    :host([place="platform"]) .together,
     :host([place="platform"]) .more {
       margin: 0 calc(4 * var(--step));
     }
@@ -321,7 +354,8 @@ export const style = css`
       flex: 1;
     }
 
-    .more {
+    .more,
+    .together {
       order: -1;
     }
   }

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { use } from "../i18n/index.ts";
 import { aKnock } from "./a-knock.ts";
 import { heard, NOTHING, type Said } from "./pop-up.ts";
-import { atTheDoor, endedOf, handle, line, noteOf, others, warning } from "./words.ts";
+import { atTheDoor, behind, endedOf, handle, line, noteOf, others, people, warning } from "./words.ts";
 
 const NOW = Date.parse("2026-03-09T14:00:43.000Z");
 const knock = aKnock({ id: "k1", name: "Nora Adams" });
@@ -39,6 +39,7 @@ describe("a note", () => {
     [{ kind: "held-by", knock, by: null }, "Nora Adams is on hold."],
     [{ kind: "full", knock }, "The meeting is full. Nora Adams keeps waiting."],
     [{ kind: "accepted-all", accepted: 3, full: 0 }, "Accepted: 3."],
+    [{ kind: "refused-all", refused: 5_012 }, "Refused: 5,012."],
     [{ kind: "accepted-all", accepted: 2, full: 1 }, "Accepted: 2. The meeting is full; keep waiting: 1."],
   ] as [Said, string][])("%o reads %s", (said, text) => {
     expect(noteOf(said, "Olga Owner")).toBe(text);
@@ -55,6 +56,13 @@ test.each([
   [3, "3 more are waiting"],
 ])("%i others", (count, text) => {
   expect(others(count)).toBe(text);
+});
+
+test("a crowd is a number", () => {
+  expect(people(5_012)).toBe("5,012 people are waiting");
+  expect([behind(1), behind(4_962)]).toEqual(["One more came after them.", "4,962 more came after them."]);
+  const { popUp } = heard(NOTHING, { name: "door", data: { more: 5_012, paused: true } }, 0);
+  expect(handle(popUp)).toBe("Waiting: 5,012 · Knocking is paused");
 });
 
 test("the handle counts who waits, who is on hold and who is on the way", () => {

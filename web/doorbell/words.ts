@@ -3,7 +3,7 @@ import { secondsSince } from "../api/clock.ts";
 import type { DoorKnock } from "../api/shapes.ts";
 import { clock, t } from "../i18n/index.ts";
 import type { Ended, PopUp, Said } from "./pop-up.ts";
-import { expected, waiting } from "./pop-up.ts";
+import { count, expected, waiting } from "./pop-up.ts";
 
 /** Who this is: verified by which workspace, or nobody that we know. */
 export function standing({ verified }: DoorKnock): string {
@@ -62,6 +62,12 @@ export function noteOf(said: Said, me: string): string {
       return said.full === 0
         ? t("Accepted: %(count)s.", { count: said.accepted })
         : t("Accepted: %(count)s. The meeting is full; keep waiting: %(full)s.", { count: said.accepted, full: said.full });
+    case "refused-all":
+      return t("Refused: %(count)s.", { count: said.refused });
+    case "paused":
+      return t("Knocking is paused. Who waits can still be let in.");
+    case "open-again":
+      return t("People can ask again.");
     case "problem":
       return said.text;
     case "failed":
@@ -93,15 +99,26 @@ export function others(count: number): string {
   return count === 1 ? t("One more is waiting") : t("%(count)s more are waiting", { count });
 }
 
+/** A crowd at the door, as a number. */
+export function people(count: number): string {
+  return t("%(count)s people are waiting", { count });
+}
+
+/** Who waits behind those on the list. */
+export function behind(count: number): string {
+  return count === 1 ? t("One more came after them.") : t("%(count)s more came after them.", { count });
+}
+
 /** What the handle says of a pop-up that is put away, or needs nobody now. */
 export function handle(popUp: PopUp): string {
-  const ringing = waiting(popUp).filter(({ held }) => !held).length;
-  const held = waiting(popUp).length - ringing;
+  const held = waiting(popUp).filter((knock) => knock.held).length;
+  const ringing = count(popUp) - held;
   const coming = expected(popUp).length;
   return [
     ringing > 0 && t("Waiting: %(count)s", { count: ringing }),
     held > 0 && t("On hold: %(count)s", { count: held }),
     coming > 0 && t("On the way: %(count)s", { count: coming }),
+    popUp.paused && t("Knocking is paused"),
   ]
     .filter((part) => part !== false)
     .join(" · ");

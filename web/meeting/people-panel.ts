@@ -13,6 +13,7 @@ import videoOff from "lucide-static/icons/video-off.svg?raw";
 import video from "lucide-static/icons/video.svg?raw";
 import type { DoorKnock, Hand } from "../api/shapes.ts";
 import type { Door } from "../doorbell/door.ts";
+import { LISTED } from "../doorbell/pop-up.ts";
 import { atTheDoor, line, quoted, warning } from "../doorbell/words.ts";
 import { initials } from "../i18n/initials.ts";
 import { t } from "../i18n/index.ts";
@@ -265,7 +266,7 @@ export class PeoplePanel extends Beside {
       this.bell?.addEventListener("door", this.#rang);
     }
     this.#inDoor = this.#focused?.closest(".door") != null;
-    const knocks = (this.bell?.door?.popUp.knocks ?? []).filter(({ link }) => link === this.slug);
+    const knocks = (this.bell?.door?.popUp.knocks ?? []).filter(({ link }) => link === this.slug).slice(0, LISTED);
     this.#door = rosters.follow(this.#door, knocks, this.#touched, performance.now());
   }
 

@@ -1,4 +1,4 @@
-// A member's link: replacing it by a new one (the dialog has told what that does), closing, opening.
+// A member's link: replacing it by a new one (the dialog has told what that does), closing, opening, pausing.
 import { call } from "../api/client.ts";
 import { showProblem, wordsFor } from "./problem.ts";
 
@@ -9,6 +9,10 @@ export function linkButtons(root: ParentNode = document): void {
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-open]")) {
     const open = button.dataset.value === "true";
     button.addEventListener("click", () => void change(button, "PATCH", path(button.dataset.open), { open }));
+  }
+  for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-pause]")) {
+    const paused = button.dataset.value === "true";
+    button.addEventListener("click", () => void change(button, "POST", `${path(button.dataset.pause)}/pause`, { paused }));
   }
 }
 

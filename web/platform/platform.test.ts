@@ -207,13 +207,15 @@ describe("Copy", () => {
 describe("the link", () => {
   beforeEach(() => {
     page(`<section><p class="problem" role="alert" hidden></p>
-      <button data-rotate="abcd-efgh">New</button><button data-open="abcd-efgh" data-value="false">Close</button></section>`);
+      <button data-rotate="abcd-efgh">New</button><button data-open="abcd-efgh" data-value="false">Close</button>
+      <button data-pause="abcd-efgh" data-value="true">Pause</button></section>`);
     linkButtons();
   });
 
   test.each([
     ["[data-rotate]", ["POST", "/api/v1/links/abcd-efgh/rotate", undefined]],
     ["[data-open]", ["PATCH", "/api/v1/links/abcd-efgh", { open: false }]],
+    ["[data-pause]", ["POST", "/api/v1/links/abcd-efgh/pause", { paused: true }]],
   ])("%s asks for it, and shows what the server makes of it", async (button, call) => {
     answer = () => new Response("{}", { status: 200 });
     await press(button);
