@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -166,16 +166,35 @@ def past(repository: Repository, reader: Entry) -> list[Past]:
     ]
 
 
-def months(repository: Repository, reader: Entry) -> list[Month]:
-    """A workspace's meetings that are over, by month, the latest first. Raises Forbidden for all but its admins."""
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a meeting that is over adds to its month."""
+
+    meeting_id: str
+    began: datetime
+    ended: datetime
+    people: int
+
+
+def that_ended(repository: Repository, reader: Entry, after: str, most: int) -> list[Ended]:
+    """Some of a workspace's meetings that are over, from behind one of them on: there may be very many.
+
+    Raises Forbidden for all but its admins.
+    """
     if reader.account.role is not Role.ADMIN:
         raise Forbidden
+    return [Ended(*found) for found in repository.meetings_that_ended(reader.workspace.id, after, most)]
+
+
+def months(meetings: Iterable[Ended]) -> list[Month]:
+    """Meetings by the month in which they began, the latest first."""
     found: dict[str, Month] = {}
-    for began, ended, present in repository.meetings_that_ended(reader.workspace.id):
-        name = began.strftime("%Y-%m")
+    for each in meetings:
+        name = each.began.strftime("%Y-%m")
         so_far = found.get(name, Month(name, 0, 0, timedelta()))
-        found[name] = Month(name, so_far.meetings + 1, so_far.people + present, so_far.length + (ended - began))
-    return list(found.values())
+        length = so_far.length + (each.ended - each.began)
+        found[name] = Month(name, so_far.meetings + 1, so_far.people + each.people, length)
+    return sorted(found.values(), key=lambda month: month.month, reverse=True)
 
 
 def forget(repository: Repository, meeting_id: str, credentials: Credentials, at: datetime) -> None:

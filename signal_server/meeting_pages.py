@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
+from functools import partial
 
 import aiohttp_jinja2
 import jinja2
@@ -13,11 +14,13 @@ from babel.numbers import format_decimal, format_percent
 from jinja2.runtime import Context
 
 from admission import figures
+from admission.accounts import Entry
 from admission.directory import Role
-from admission.figures import Month, Observed, Past
+from admission.figures import Ended, Month, Observed
 from admission.meeting import Meeting
 from admission.reading import Reader
 from admission.store.repository import Repository
+from admission.store.sqlite import Store
 from signal_server.clock import now
 from signal_server.contributions import whole
 from signal_server.keys import SETTINGS, STORE
@@ -25,6 +28,9 @@ from signal_server.language import Words, gettext, language_of
 from signal_server.pages import page, read, rendered
 from signal_server.timeline import clock, length_of_time, timeline
 from signal_server.visitor import credentials_of
+
+READ_AT_ONCE = 500
+"""Meetings that one step of reading has: some milliseconds."""
 
 
 def setup_meeting_pages(app: web.Application) -> None:
@@ -38,12 +44,9 @@ def setup_meeting_pages(app: web.Application) -> None:
 async def meetings(request: web.Request) -> web.StreamResponse:
     """The meetings of the reader's link and those they were in; to an admin also how many there were at all."""
 
-    def use_case(repository: Repository, reader: Reader) -> tuple[list[Past], list[Month]]:
-        entry = reader.signed_in()
-        is_admin = entry.account.role is Role.ADMIN
-        return figures.past(repository, entry), figures.months(repository, entry) if is_admin else []
-
-    reader, (past, months) = await read(request, use_case)
+    reader, past = await read(request, lambda repository, reader: figures.past(repository, reader.signed_in()))
+    account = reader.signed_in().account
+    months = await by_month(request.app[STORE], reader.signed_in()) if account.role is Role.ADMIN else []
     language, _ = language_of(request), gettext(request)
     return rendered(
         request,
@@ -55,6 +58,17 @@ async def meetings(request: web.Request) -> web.StreamResponse:
         ],
         days=request.app[SETTINGS].keep_meetings_days,
     )
+
+
+async def by_month(store: Store, admin: Entry) -> list[Month]:
+    """Read in steps, between which everybody else is answered."""
+    found: list[Ended] = []
+    while True:
+        after = found[-1].meeting_id if found else ""
+        some = await store.run(partial(figures.that_ended, reader=admin, after=after, most=READ_AT_ONCE))
+        found += some
+        if len(some) < READ_AT_ONCE:
+            return figures.months(found)
 
 
 @page

@@ -435,17 +435,24 @@ class Repository:
             )
         ]
 
-    def meetings_that_ended(self, workspace_id: str) -> list[tuple[datetime, datetime, int]]:
-        """Of each meeting behind a workspace's links that is over: from when to when, and how many people came."""
+    def meetings_that_ended(
+        self, workspace_id: str, after: str, most: int
+    ) -> list[tuple[str, datetime, datetime, int]]:
+        """Of meetings behind a workspace's links that are over: id, from when to when, and how many people came.
+
+        In the order of their ids, from behind one of them.
+        """
         return [
-            (moment(began), moment(ended), people)
-            for began, ended, people in self._rows(
-                "SELECT m.began, m.ended, count(DISTINCT coalesce(s.account_id, s.knock_id)) FROM meeting m"
-                " JOIN link l ON l.id = m.link_id JOIN account a ON a.id = l.owner_id"
-                " LEFT JOIN seat s ON s.meeting_id = m.id AND s.joined_at IS NOT NULL"
-                " WHERE a.workspace_id = :id AND m.began IS NOT NULL AND m.ended IS NOT NULL"
-                " GROUP BY m.id, m.began, m.ended ORDER BY m.began DESC",
-                {"id": workspace_id},
+            (meeting_id, moment(began), moment(ended), people)
+            for meeting_id, began, ended, people in self._rows(
+                "SELECT m.id, m.began, m.ended, (SELECT count(DISTINCT coalesce(s.account_id, s.knock_id)) FROM seat s"
+                " WHERE s.meeting_id = m.id AND s.joined_at IS NOT NULL) FROM meeting m"
+                " WHERE m.id > :after AND m.began IS NOT NULL AND m.ended IS NOT NULL"
+                # Not joined: that would be read as a whole for each step, and then sorted.
+                " AND EXISTS (SELECT 1 FROM link l JOIN account a ON a.id = l.owner_id"
+                "  WHERE l.id = m.link_id AND a.workspace_id = :id)"
+                " ORDER BY m.id LIMIT :most",
+                {"id": workspace_id, "after": after, "most": most},
             )
         ]
 
@@ -457,10 +464,11 @@ class Repository:
         return [
             _meeting(row)
             for row in self._rows(
-                f"SELECT {MEETING_M} FROM meeting m WHERE m.ended IS NOT NULL"
-                " AND EXISTS (SELECT 1 FROM observed o WHERE o.meeting_id = m.id)"
-                " AND (m.link_id = :link OR EXISTS (SELECT 1 FROM seat s WHERE s.meeting_id = m.id"
-                " AND s.account_id = :account AND s.joined_at IS NOT NULL AND s.role = 'moderator'))"
+                f"SELECT {MEETING_M} FROM meeting m WHERE m.id IN"
+                " (SELECT id FROM meeting WHERE link_id = :link AND ended IS NOT NULL"
+                " UNION SELECT meeting_id FROM seat"
+                " WHERE account_id = :account AND joined_at IS NOT NULL AND role = 'moderator')"
+                " AND m.ended IS NOT NULL AND EXISTS (SELECT 1 FROM observed o WHERE o.meeting_id = m.id)"
                 " ORDER BY m.opened DESC LIMIT :most",
                 {"link": link_id, "account": account_id, "most": most},
             )

@@ -29,6 +29,11 @@ def m003_paused_links(db: Database) -> None:
     _execute(db, "ALTER TABLE link ADD COLUMN paused INTEGER NOT NULL DEFAULT 0")
 
 
+@migrations()
+def m004_looking_back(db: Database) -> None:
+    _execute(db, LOOKING_BACK)
+
+
 def _execute(db: Database, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -197,6 +202,12 @@ CREATE TABLE watching (
     observer TEXT,
     seen BIGINT NOT NULL
 ) WITHOUT ROWID
+"""
+
+# The meetings of a link that are over, and those in which an account was: few of very many.
+LOOKING_BACK = """
+CREATE INDEX meeting_over ON meeting (link_id, opened) WHERE ended IS NOT NULL;
+CREATE INDEX seat_sat ON seat (account_id, meeting_id) WHERE account_id IS NOT NULL AND joined_at IS NOT NULL
 """
 
 

@@ -282,11 +282,25 @@ def test_the_list_has_own_meetings_and_those_one_was_in(house: House) -> None:
 def test_admins_see_totals_and_nobody_else_does(house: House) -> None:
     a_meeting(house, over=True)
     (admin,) = [each for each in house.repository.accounts(house.acme.id) if each.role is Role.ADMIN]
-    assert figures.months(house.repository, entry_of(house.repository, admin)) == [
-        figures.Month("2026-03", 1, 4, minutes(1))
-    ]
+    as_admin, as_owner = entry_of(house.repository, admin), entry_of(house.repository, house.owner)
+    (found,) = figures.that_ended(house.repository, as_admin, "", 10)
+    assert figures.months([found]) == [figures.Month("2026-03", 1, 4, minutes(1))]
+    assert figures.that_ended(house.repository, as_admin, found.meeting_id, 10) == []
     with pytest.raises(Forbidden):
-        figures.months(house.repository, entry_of(house.repository, house.owner))
+        figures.that_ended(house.repository, as_owner, "", 10)
+
+
+def test_a_month_has_what_began_in_it_and_the_latest_comes_first() -> None:
+    march, april = NOON, NOON.replace(month=4)
+    found = [
+        figures.Ended("a", march, march + minutes(10), 2),
+        figures.Ended("b", april, april + minutes(20), 3),
+        figures.Ended("c", march, march + minutes(30), 4),
+    ]
+    assert figures.months(found) == [
+        figures.Month("2026-04", 1, 3, minutes(20)),
+        figures.Month("2026-03", 2, 6, minutes(40)),
+    ]
 
 
 def test_only_the_owner_erases_the_figures_of_a_meeting_that_is_over(house: House) -> None:

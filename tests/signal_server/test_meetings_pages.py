@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from admission.contribution import Kind
+from signal_server import meeting_pages
 from signal_server.clock import now
 from signal_server.keys import STORE
 from tests.signal_server.front_door import Browser, FrontDoor
@@ -70,16 +71,21 @@ async def test_a_guest_user_reads_why_there_is_nothing_and_has_no_link_to_it(doo
     assert '<a href="/meetings" aria-current="page"' in await text(await door.signed_in("Olga"), "/meetings")
 
 
-async def test_only_an_admin_sees_totals_and_nobody_in_them(door: FrontDoor) -> None:
+@pytest.mark.parametrize("at_once", [1, 1000])
+async def test_only_an_admin_sees_totals_and_nobody_in_them(
+    door: FrontDoor, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(meeting_pages, "READ_AT_ONCE", at_once)
     owner, guest_name = await door.signed_in("Olga"), "Nora Unheard-of"
     _, _, theirs = await door.let_in(owner, guest_name)
     mine = await held(door, owner, theirs)
+    await held(door, owner)
     html = await text(await door.signed_in("Ada"), "/meetings")
     assert "All meetings of Acme" in html
     rows = re.findall(
         r'<th scope="row">(.*?)</th>\s*<td class="number">(\d+)</td>\s*<td class="number">(\d+)</td>', html
     )
-    assert rows == [(f"{now():%B %Y}", "1", "2")]
+    assert rows == [(f"{now():%B %Y}", "2", "3")]
     assert guest_name not in html
     assert "Olga" not in html
     assert mine["meeting"] not in html
