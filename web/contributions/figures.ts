@@ -243,6 +243,7 @@ export class ContributionFigures extends LitElement {
         dl {
           display: grid;
           grid-template-columns: repeat(3, minmax(0, 1fr));
+          align-items: end;
           gap: calc(2 * var(--step));
         }
       }
