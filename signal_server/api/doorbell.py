@@ -34,7 +34,7 @@ SHOWN = 500
 """So many at the door are told one by one, in order of arrival. Of those behind them a page is told the number."""
 
 NUMBER_EVERY = 1.0
-"""Seconds from one telling of that number to the next, at least."""
+"""Seconds from one telling of that number to the next, and from one moving up to the next, at least."""
 
 
 class Knocks(Body):
@@ -95,8 +95,7 @@ class DoorPage:
             self._show(change)
         else:
             self._gone(change.knock)
-            if self._behind and len(self._shown) <= SHOWN // 2:
-                self.read_again()
+            self._count()
 
     def _show(self, change: KnockChanged) -> None:
         self._shown[change.knock.id] = change.knock.version
@@ -134,13 +133,20 @@ class DoorPage:
     def _state(self) -> views.DoorNow:
         return {"more": len(self._behind), "paused": self._paused}
 
+    @property
+    def _room(self) -> bool:
+        """So few are left of the first that those behind them move up."""
+        return bool(self._behind) and len(self._shown) <= SHOWN // 2
+
     def _count(self) -> None:
-        if self._telling is None and self._told != self._state():
+        if self._telling is None and (self._room or self._told != self._state()):
             self._telling = asyncio.get_running_loop().call_later(NUMBER_EVERY, self._tell)
 
     def _tell(self) -> None:
         self._telling = None
-        if self._told != self._state():
+        if self._room:
+            self.read_again()
+        elif self._told != self._state():
             self._told = self._state()
             self._stream.send("door", self._told)
 

@@ -599,6 +599,7 @@ def test_refusing_all_can_be_left_and_is_done_by_keyboard(house: House, page: Pa
     page.keyboard.press("Enter")
     expect(pop_up(page).get_by_role("button", name="Cancel")).to_be_focused()
     page.keyboard.press("Tab")
+    page.wait_for_timeout(STILL)
     page.keyboard.press("Enter")
     expect(page.locator("door-bell [role=status]")).to_have_text("Refused: 6.")
     assert {guest.knock["state"] for guest in guests} == {"refused"}

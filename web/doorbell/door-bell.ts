@@ -234,7 +234,7 @@ export class DoorBell extends LitElement {
     const { popUp } = door;
     document.title = titled(document.title, count(popUp));
     if (document.visibilityState === "visible") door.see(read(popUp));
-    if (!crowd(popUp)) this.refusing = false;
+    if (!crowd(popUp) && !popUp.sweeping) this.refusing = false;
     if (shows(popUp) === "nothing" && !together(popUp)) {
       this.#pointed = false;
       // Whoever answered by keyboard goes on where they were.
@@ -560,6 +560,7 @@ export class DoorBell extends LitElement {
   /** Before everybody is refused: is it meant? The focus goes to the answer that does nothing. */
   async #ask(refusing: boolean): Promise<void> {
     this.refusing = refusing;
+    this.#door.moved();
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>(".together .buttons button")?.focus();
   }

@@ -216,6 +216,14 @@ describe("refuse all", () => {
   });
 });
 
+test("a double press on what asks back is not the answer", () => {
+  arrives(K1);
+  now += 600;
+  expect(door.counts).toBe(true);
+  door.moved();
+  expect(door.counts).toBe(false);
+});
+
 describe("a pause", () => {
   test("is asked for and told", async () => {
     await door.pause("own-link", true);

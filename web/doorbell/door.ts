@@ -96,7 +96,7 @@ export class Door {
     const held = happenings.flatMap((one) => (one.kind === "held" ? [one.knock.id] : []));
     if (held.length > 0) this.#outside.quiet(held);
     const ringing = rang(happenings);
-    if (ringing.length > 0) this.#outside.ring(ringing);
+    if (ringing.length > 0 && !this.popUp.sweeping) this.#outside.ring(ringing);
   }
 
   // ── What may be read on a shared screen ──
@@ -132,6 +132,11 @@ export class Door {
     const popUp = popUps.opened(this.popUp, view, this.#outside.at());
     for (const { knock } of popUp.rows) this.#opened.add(knock.id);
     this.#draw(popUp);
+  }
+
+  /** Another question stands where a button was. */
+  moved(): void {
+    this.#draw(popUps.moved(this.popUp, this.#outside.at()));
   }
 
   fold(): void {
@@ -189,9 +194,9 @@ export class Door {
   /** Refuse everybody who waits, seen or not, wherever this page may decide: whoever is refused may ask again. */
   async refuseAll(): Promise<void> {
     const there = popUps.waiting(this.popUp);
-    const ids = there.map(({ id }) => id);
-    this.#draw(popUps.pressed(this.popUp, ids));
-    const done = await this.#askOfAll(async () => {
+    if (this.busyWithAll) return;
+    this.#draw(popUps.sweeping(this.popUp, true, this.#outside.at()));
+    await this.#askOfAll(async () => {
       let refused = 0;
       for (const link of new Set(there.map(({ link }) => link))) {
         const path = `/api/v1/links/${link}/decisions`;
@@ -202,7 +207,7 @@ export class Door {
       }
       this.#say({ kind: "refused-all", refused });
     });
-    if (!done) this.#draw(popUps.pressed(this.popUp, ids, false));
+    this.#draw(popUps.sweeping(this.popUp, false, this.#outside.at()));
   }
 
   /** Let nobody new ask at the own link, or let them again. Who waits stays. */
@@ -213,20 +218,18 @@ export class Door {
     });
   }
 
-  /** Ask the server something about everybody, and say so where it was refused. Returns whether it was done. */
-  async #askOfAll(work: () => Promise<void>): Promise<boolean> {
-    if (this.busyWithAll) return false;
+  /** Ask the server something about everybody, and say so where it was refused. */
+  async #askOfAll(work: () => Promise<void>): Promise<void> {
+    if (this.busyWithAll) return;
     this.busyWithAll = true;
     this.#outside.changed();
     try {
       await work();
-      return true;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (error instanceof Problem && error.name === "sign-in-first") this.refuse(error.name);
       else if (error instanceof Problem && error.status < 500) this.#say({ kind: "problem", text: error.detail });
       else this.#say({ kind: "failed" });
-      return false;
     } finally {
       this.busyWithAll = false;
       this.#outside.changed();

@@ -53,6 +53,8 @@ export interface PopUp extends DoorNow {
   view: "card" | "list";
   /** Put away by its reader until somebody new rings. */
   folded: boolean;
+  /** Everybody is being refused: meanwhile nobody is shown, only how many are left. */
+  sweeping: boolean;
   /** The pointer is on it, or the focus is in it. */
   touched: boolean;
   /** When something in it last moved, and how it has lain since. */
@@ -71,6 +73,7 @@ export const NOTHING: PopUp = {
   rows: [],
   view: "card",
   folded: false,
+  sweeping: false,
   touched: false,
   changedAt: 0,
   layout: "",
@@ -99,21 +102,21 @@ export function touched(before: PopUp, now: boolean, at: number): PopUp {
 }
 
 /** A button was pressed here and the answer is under way, or (`false`) it came to nothing. */
-export function pressed(before: PopUp, ids: string | readonly string[], still = true): PopUp {
+export function pressed(before: PopUp, id: string, still = true): PopUp {
   const mine = new Set(before.mine);
-  for (const id of typeof ids === "string" ? [ids] : ids) {
-    if (still) mine.add(id);
-    else mine.delete(id);
-  }
+  if (still) mine.add(id);
+  else mine.delete(id);
   return { ...before, mine };
+}
+
+/** Everybody is being refused by a press here, until that has been done or has failed. */
+export function sweeping(before: PopUp, now: boolean, at: number): PopUp {
+  return settled({ ...before, sweeping: now, view: "card", card: null, rows: [] }, at);
 }
 
 /** This page refused all of these: nobody of them is left. */
 export function refusedAll(before: PopUp, ids: ReadonlySet<string>, at: number): PopUp {
-  const knocks = before.knocks.filter(({ id }) => !ids.has(id));
-  const card = before.card !== null && ids.has(before.card.knock.id) ? null : before.card;
-  const rows = before.rows.filter(({ knock }) => !ids.has(knock.id));
-  return settled({ ...before, knocks, card, rows }, at);
+  return settled({ ...before, knocks: before.knocks.filter(({ id }) => !ids.has(id)) }, at);
 }
 
 /** Its owner has paused knocking, or lets people ask again. */
@@ -145,6 +148,11 @@ export function answered(before: PopUp, knock: DoorKnock, now: DoorKnock | null,
 /** Say something that changes no knock. */
 export function said(before: PopUp, what: Said, at: number): PopUp {
   return settled(saying(before, [what], at), at);
+}
+
+/** A press here has moved what is shown: what lies under the pointer now was not what it aimed at. */
+export function moved(before: PopUp, at: number): PopUp {
+  return { ...before, changedAt: at };
 }
 
 /** From the card to the list of all, and back. */
@@ -189,7 +197,7 @@ export function crowd(popUp: PopUp): boolean {
 
 /** There is something to do about everybody at once: of a crowd, and while knocking is paused. */
 export function together(popUp: PopUp): boolean {
-  return crowd(popUp) || popUp.paused;
+  return crowd(popUp) || popUp.sweeping || popUp.paused;
 }
 
 /** How many wait who are not on the list. */
@@ -204,6 +212,7 @@ export function expected(popUp: PopUp): readonly DoorKnock[] {
 
 /** What is there to see: the card, the list, a small handle on those who need nothing now, or nothing. */
 export function shows(popUp: PopUp): "card" | "list" | "handle" | "notes" | "nothing" {
+  if (popUp.sweeping) return "nothing";
   if (popUp.view === "list") return "list";
   if (popUp.card !== null) return "card";
   if (waiting(popUp).length + expected(popUp).length > 0 || (popUp.folded && together(popUp))) return "handle";
@@ -229,7 +238,7 @@ function saying(before: PopUp, what: readonly Said[], at: number): PopUp {
 /** What a page says of what it did not do itself. Who gave up is told only where they were on the card. */
 function noteOf(happening: Happening, before: PopUp): Said[] {
   const { kind, knock } = happening;
-  if (kind === "rang" || kind === "withheld" || before.mine.has(knock.id)) return [];
+  if (kind === "rang" || kind === "withheld" || before.mine.has(knock.id) || before.sweeping) return [];
   if (kind === "gone") return before.card?.knock.id === knock.id ? [{ kind, knock }] : [];
   return [{ kind: `${kind}-by`, knock, by: happening.by }];
 }
@@ -257,7 +266,7 @@ function settled(popUp: PopUp, at: number, endings: ReadonlyMap<string, Ended> =
 }
 
 function cardNow(popUp: PopUp, rowNow: (row: Row) => Row, endings: ReadonlyMap<string, Ended>): Row | null {
-  if (popUp.folded) return null;
+  if (popUp.folded || popUp.sweeping) return null;
   if (popUp.card !== null) {
     const row = rowNow(popUp.card);
     if (row.ended === null && rings(row.knock)) return row;
