@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from benchmarks import figures, held, muting, observing, rates
+from benchmarks import figures, flood, held, muting, observing, rates
 from benchmarks.figures import FULL, QUICK, Figure, Size
 from benchmarks.first_frame import first_frame
 from benchmarks.place import ROOT, Place, open_place
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[Place, Size], list[Figure]]] = {
     "entries": rates.entries,
     "waiting": held.held(held.waiting),
     "doorbells": held.held(held.doorbells),
+    "flood": held.held(flood.flood),
     "muting": held.held(muting.muting),
     "setups": held.held(muting.setups),
     "first-frame": first_frame,

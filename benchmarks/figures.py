@@ -219,6 +219,8 @@ SHOWN = (
     "memory-guest",
     "memory-doorbell",
     "first-frame",
+    "flood",
+    "flood-others-p99",
     "mute",
     "mute-last",
     "keep-off",

@@ -42,15 +42,17 @@ class Rate:
         return self.cpu / self.answers * 1e6
 
 
-def load(running: Running, requests: Iterable[tuple[str, str, str]], seconds: int) -> Rate:
-    """POST the requests (path, cookie, body) one after the other, 16 at once, for so many seconds."""
+def load(
+    running: Running, requests: Iterable[tuple[str, str, str]], seconds: int, connections: int = CONNECTIONS
+) -> Rate:
+    """POST the requests (path, cookie, body) one after the other, so many at once, for so many seconds."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as prepared:
         prepared.writelines(f"{path}\t{cookie}\t{body}\n" for path, cookie, body in requests)
         prepared.flush()
         before = running.cpu()
         ran = subprocess.run(
             [
-                *("wrk", "--threads", "2", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s"),
+                *("wrk", "--threads", "2", "--connections", str(connections), "--duration", f"{seconds}s"),
                 *("--latency", "--script", str(SCRIPT), f"http://127.0.0.1:{running.port}", "--", prepared.name, "2"),
             ],
             capture_output=True,

@@ -41,8 +41,9 @@ from signal_server.keys import (
     STREAMS,
     TOKENS,
     TURNED_AWAY,
+    TURNS,
 )
-from signal_server.limits import KnockLimits, ReactionLimits
+from signal_server.limits import KnockLimits, ReactionLimits, Turns
 from signal_server.live_figures import LiveFigures
 from signal_server.logs import setup_logs
 from signal_server.meeting_pages import setup_meeting_pages
@@ -80,6 +81,7 @@ def create_app(settings: Settings, passwords: Passwords | None = None) -> web.Ap
     app[PRESENCE] = Presence(app[STORE])
     app[TOKENS] = Tokens(settings.livekit_api_key, secret)
     app[KNOCK_LIMITS] = KnockLimits(settings.knocks_per_minute)
+    app[TURNS] = Turns()
     app[REACTION_LIMITS] = ReactionLimits()
     app[TURNED_AWAY] = TurnedAway()
     app[LIVE_FIGURES] = LiveFigures(app[STORE])

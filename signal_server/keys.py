@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from signal_server.config import Settings
     from signal_server.failed_sign_ins import FailedSignIns
     from signal_server.feed import Feed
-    from signal_server.limits import KnockLimits, ReactionLimits
+    from signal_server.limits import KnockLimits, ReactionLimits, Turns
     from signal_server.live_figures import LiveFigures
     from signal_server.metrics import Metrics
     from signal_server.passwords import Passwords
@@ -32,6 +32,7 @@ ROOMS: web.AppKey[Rooms] = web.AppKey("rooms")
 TOKENS: web.AppKey[Tokens] = web.AppKey("tokens")
 REACTION_LIMITS: web.AppKey[ReactionLimits] = web.AppKey("reaction_limits")
 KNOCK_LIMITS: web.AppKey[KnockLimits] = web.AppKey("knock_limits")
+TURNS: web.AppKey[Turns] = web.AppKey("turns")
 PASSWORDS: web.AppKey[Passwords] = web.AppKey("passwords")
 FAILED_SIGN_INS: web.AppKey[FailedSignIns] = web.AppKey("failed_sign_ins")
 LIVE_FIGURES: web.AppKey[LiveFigures] = web.AppKey("live_figures")

@@ -9,7 +9,7 @@ from typing import cast
 from aiohttp import web
 
 from admission import accounts, waiting_room
-from admission.directory import Link
+from admission.directory import Link, normalised_slug
 from admission.endings import SOME
 from admission.errors import MeetingFull, TurnedAway
 from admission.knock import Knock
@@ -22,7 +22,7 @@ from signal_server.api.body import Body, Message, Name
 from signal_server.api.call import By, call, call_with
 from signal_server.clock import now
 from signal_server.in_hand import to_the_end
-from signal_server.keys import KNOCK_LIMITS, PRESENCE, ROOMS, SETTINGS, STORE, TOKENS, TURNED_AWAY
+from signal_server.keys import KNOCK_LIMITS, PRESENCE, ROOMS, SETTINGS, STORE, TOKENS, TURNED_AWAY, TURNS
 from signal_server.limits import client_address
 from signal_server.turned_away import Why
 from signal_server.visitor import credentials_of, credentials_with_ticket, keep_ticket
@@ -108,17 +108,18 @@ async def enter(request: web.Request, asked: EntryAsked) -> web.Response:
     app = request.app
     address = client_address(request, app[SETTINGS].trusted_proxies)
     try:
-        outcome = await app[STORE].run(
-            lambda repository: waiting_room.enter(
-                repository,
-                slug,
-                sent,
-                asked.name,
-                asked.message,
-                now(),
-                spend=lambda link_id: app[KNOCK_LIMITS].spend(address, link_id),
+        async with app[TURNS].at(normalised_slug(slug)):
+            outcome = await app[STORE].run(
+                lambda repository: waiting_room.enter(
+                    repository,
+                    slug,
+                    sent,
+                    asked.name,
+                    asked.message,
+                    now(),
+                    spend=lambda link_id: app[KNOCK_LIMITS].spend(address, link_id),
+                )
             )
-        )
     except TurnedAway as refusal:
         count_turned_away(request, refusal)
         raise

@@ -1,5 +1,7 @@
 """What is counted for whom: the address that a knock or a sign-in came from, and the link it came to."""
 
+import asyncio
+import threading
 from ipaddress import ip_network
 from typing import Any
 from unittest.mock import Mock
@@ -8,7 +10,8 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from admission.errors import TooManyRequests
-from signal_server.limits import PER_LINK, KnockLimits, client_address
+from signal_server.keys import STORE
+from signal_server.limits import PER_LINK, KnockLimits, Turns, client_address
 from tests.signal_server.front_door import Browser, FrontDoor
 
 PROXIES = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
@@ -134,3 +137,24 @@ async def test_a_link_is_limited_over_all_addresses_and_other_links_are_not(fron
         assert answer.status == 202, "what was refused was not counted"
         # The owner and colleagues walk in all the same.
         await door.walk_in(await door.signed_in("Olga"))
+
+
+async def test_a_crowd_at_one_door_leaves_the_others_their_place_in_the_queue(door: FrontDoor) -> None:
+    store, others_link = door.app[STORE], (await (await door.signed_in("Carl")).get("/api/v1/session")).body["link"]
+    go = threading.Event()
+    at_work = asyncio.create_task(store.run(lambda repository: go.wait(10)))
+    crowd = [
+        # However the address is typed, it is one door.
+        asyncio.create_task(door.browser().post(f"/api/v1/links/{slug}/entry", {"name": f"Visitor {number}"}))
+        for number in range(50)
+        for slug in (door.slug, door.slug.upper())
+    ]
+    await asyncio.sleep(0.5)
+    assert Turns.AT_ONCE <= store.queued() < 2 * Turns.AT_ONCE, "beside what the server itself asks for"
+    elsewhere = asyncio.create_task(door.browser().post(f"/api/v1/links/{others_link['slug']}/entry", {"name": "Nora"}))
+    await asyncio.sleep(0.2)
+    assert store.queued() < 2 * Turns.AT_ONCE
+    go.set()
+    assert (await elsewhere).status == 202
+    assert {answer.status for answer in await asyncio.gather(*crowd)} == {202}
+    await at_work
