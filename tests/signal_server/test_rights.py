@@ -43,6 +43,7 @@ GET session                    200  200  200  200  200  200  200  401  401  401 
 DELETE session                 204  204  204  204  204  204  204  204  204  204  204  204  204  204  204  204  204  204
 GET links/LINK                 200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 PATCH links/LINK               200  200  403  403  403  403  403  401  401  401  401  401  401  401  401  401  401  401
+POST links/LINK/pause          200  200  403  403  403  403  403  401  401  401  401  401  401  401  401  401  401  401
 POST links/LINK/rotate         200  200  403  403  403  403  403  401  401  401  401  401  401  401  401  401  401  401
 POST links/LINK/entry          200  200  200  200  200  202  202  202  202  202  202  202  202  202  202  202  202  202
 POST links/LINK/decisions      200  200  404  404  404  404  404  401  401  401  401  401  401  401  401  401  401  401
@@ -91,6 +92,7 @@ GET /api                       200  200  200  200  200  200  200  200  200  200 
 # OTHER sits in the meeting, SELF is the caller's own identity, or OTHER's where they have none.
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH links/LINK": {"open": True},
+    "POST links/LINK/pause": {"paused": False},
     "POST links/LINK/entry": {"name": "Role"},
     "POST links/LINK/decisions": {"decision": "hold"},
     "PATCH links/LINK/setup": {"version": 1},
