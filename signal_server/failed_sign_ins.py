@@ -18,13 +18,18 @@ from admission.errors import TooManyRequests
 class FailedSignIns:
     """Counts what failed; who signs in rightly is never counted. 0 a minute means no limit.
 
-    The account is counted by its address, whether there is such an account or not.
+    The account is counted by its address, whether there is such an account or not. Where somebody has signed in to it
+    before is counted apart: whoever keeps failing elsewhere, to lock them out, does not lock them out there.
     """
+
+    KNOWN = 10_000
+    """So many places of sign-ins are remembered, while this process runs."""
 
     def __init__(self, per_minute: int) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._allowed = RateLimitItemPerMinute(per_minute) if per_minute else None
         self._in_hand: Counter[str] = Counter()
+        self._known: dict[tuple[str, str], None] = {}  # accounts with network addresses, the latest last
 
     def refuse_if_spent(self, email: str, address: str) -> None:
         """Raise TooManyRequests if one more failure would be one too many.
@@ -34,7 +39,7 @@ class FailedSignIns:
         """
         if self._allowed is None:
             return
-        for key in _keys(email, address):
+        for key in self._keys(email, address):
             if not self._limiter.test(self._allowed, key, cost=1 + self._in_hand[key]):
                 window = self._limiter.get_window_stats(self._allowed, key)
                 raise TooManyRequests(max(1.0, window.reset_time - time.time()))
@@ -43,7 +48,7 @@ class FailedSignIns:
     def comparing(self, email: str, address: str) -> Iterator[None]:
         """Around the comparison of a password. Raises TooManyRequests before it."""
         self.refuse_if_spent(email, address)
-        keys = _keys(email, address)
+        keys = self._keys(email, address)
         self._in_hand.update(keys)
         try:
             yield
@@ -57,9 +62,15 @@ class FailedSignIns:
 
     def failed(self, email: str, address: str) -> None:
         if self._allowed is not None:
-            for key in _keys(email, address):
+            for key in self._keys(email, address):
                 self._limiter.hit(self._allowed, key)
 
+    def succeeded(self, email: str, address: str) -> None:
+        self._known.pop((email, address), None)
+        self._known[email, address] = None
+        if len(self._known) > self.KNOWN:
+            del self._known[next(iter(self._known))]
 
-def _keys(email: str, address: str) -> tuple[str, str]:
-    return f"account {email}", f"address {address}"
+    def _keys(self, email: str, address: str) -> tuple[str, str]:
+        where = f" at {address}" if (email, address) in self._known else ""
+        return f"account {email}{where}", f"address {address}"

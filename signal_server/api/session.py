@@ -69,6 +69,7 @@ async def _compare(app: web.Application, given: SignIn, address: str) -> tuple[s
     if not matches or stored is None:
         failures.failed(email, address)
         raise SignInFailed
+    failures.succeeded(email, address)
     return stored, await passwords.rehashed(given.password, stored)
 
 

@@ -213,6 +213,19 @@ async def test_signing_out_ends_the_session_and_takes_the_cookie_away(start: Sta
     assert (await client.delete("/api/v1/session")).status == 204
 
 
+async def test_a_new_password_ends_every_session_of_its_account_and_no_others(start: Start) -> None:
+    client = await start()
+    secrets = [(await sign_in(client, email)).cookies["session"].value for email in (NADIA, GINA)]
+    client.session.cookie_jar.clear()
+    new = hash_password("another phrase", CHEAP)
+    await client.app[STORE].run(lambda repository: accounts.set_password(repository, NADIA, new, datetime.now(UTC)))
+    statuses = []
+    for secret in secrets:
+        answer = await client.get("/api/v1/session", headers={"Cookie": f"session={secret}"})
+        statuses.append(answer.status)
+    assert statuses == [401, 200]
+
+
 async def test_a_password_of_another_cost_is_kept_at_todays_cost_after_a_sign_in(start: Start) -> None:
     client = await start()
     store = client.app[STORE]
@@ -255,6 +268,28 @@ async def test_one_network_address_is_limited_over_all_accounts_and_others_are_n
         await tries(client, 1, f"someone-{number}@curie.example", **there)
     assert (await sign_in(client, **there)).status == 429
     assert (await sign_in(client, **elsewhere)).status == 200
+
+
+async def test_who_signed_in_here_before_is_not_locked_out_by_failures_elsewhere(start: Start) -> None:
+    client = await start(sign_in_failures_per_minute=3, trusted_proxies="127.0.0.0/8")
+    home, elsewhere = {"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "192.0.2.2"}
+    assert (await sign_in(client, **home)).status == 200
+    assert await tries(client, 4, **elsewhere) == [401, 401, 401, 429]
+    assert (await sign_in(client, **elsewhere)).status == 429
+    assert (await sign_in(client, **home)).status == 200
+    assert await tries(client, 4, **home) == [401, 401, 401, 429], "who guesses there is limited, too"
+
+
+def test_the_places_of_sign_ins_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FailedSignIns, "KNOWN", 2)
+    failures = FailedSignIns(1)
+    for address in ("192.0.2.1", "192.0.2.2", "192.0.2.1", "192.0.2.3"):
+        failures.succeeded(NADIA, address)
+    failures.failed(NADIA, "198.51.100.1")
+    for address in ("192.0.2.1", "192.0.2.3"):
+        failures.refuse_if_spent(NADIA, address)
+    with pytest.raises(TooManyRequests):
+        failures.refuse_if_spent(NADIA, "192.0.2.2")
 
 
 async def test_who_signs_in_rightly_is_never_counted(start: Start) -> None:
