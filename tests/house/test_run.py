@@ -137,7 +137,7 @@ def sleeper(mark: str) -> str:
 
 def processes() -> list[tuple[int, int, str]]:
     """Every living process: id, parent's id, command line."""
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True)
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True)
     lines = [line.split(maxsplit=3) for line in listed.stdout.splitlines()]
     return [(int(line[0]), int(line[1]), line[-1]) for line in lines if not line[2].startswith("Z")]
 
