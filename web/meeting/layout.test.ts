@@ -28,6 +28,8 @@ describe.each(WINDOWS)("on %s", (_name, width, height) => {
 test.each<[number, number, number, number]>([
   [2, 1264, 640, 2],
   [2, 344, 520, 1],
+  [3, 1264, 640, 2],
+  [3, 344, 520, 1],
   [4, 1264, 640, 2],
   [6, 1264, 640, 3],
   [12, 1264, 640, 4],

@@ -24,7 +24,8 @@ export interface Grid {
   height: number;
 }
 
-/** The columns that give so many tiles the most room in a window of that size. */
+/** The columns that show the most of so many pictures in a window of that size. Who stands in a tile that is as high as it
+ * likes is cut at both sides: what is seen of a picture grows with the tile's width, and only then with its height. */
 export function grid(count: number, width: number, height: number, gap: number = GAP): Grid {
   let best: Grid = { columns: 1, width: 0, height: 0 };
   for (let columns = 1; columns <= Math.max(1, count); columns += 1) {
@@ -36,7 +37,7 @@ export function grid(count: number, width: number, height: number, gap: number =
       width: Math.floor(Math.min(cell.width, cell.height * WIDEST)),
       height: Math.floor(Math.min(cell.height, cell.width / NARROWEST)),
     };
-    if (tile.width * tile.height > best.width * best.height) best = tile;
+    if (tile.width > best.width || (tile.width === best.width && tile.height > best.height)) best = tile;
   }
   return best;
 }
