@@ -69,7 +69,7 @@ def test_who_waits_reads_the_truth_and_is_held_and_let_in(visitor: Firefox, owne
     visitor.sees("Olga Owner has seen your request.")
     at_home.close()
     knock = waiting(owner)
-    visitor.sees("Olga Owner knows that you are here.")
+    visitor.sees("Olga Owner knows that you are here and asks you to wait a moment.")
     decide(owner, knock["id"], "admit")
     visitor.until("return all('[role=toolbar]').length === 1")
     visitor.until("return all('video').some((video) => video.currentTime > 0)")
@@ -81,7 +81,7 @@ def test_a_reload_while_waiting_keeps_the_place(visitor: Firefox, owner: Person)
     visitor.call("WebDriver:Refresh")
     visitor.sees("Olga Owner has no page open at the moment.")
     knock = waiting(owner)
-    visitor.sees("Olga Owner knows that you are here.")
+    visitor.sees("Olga Owner knows that you are here and asks you to wait a moment.")
     assert knock["result"] == "done"
 
 
@@ -108,7 +108,7 @@ def test_a_closed_door_says_so_and_opens_by_itself(visitor: Firefox, house: Hous
     visitor.call("WebDriver:Refresh")
     visitor.sees("This meeting is not taking new visitors now.")
     call(owner, "PATCH", link, {"open": True})
-    visitor.presses("Look now")
+    visitor.presses("Try now")
     visitor.sees("Nobody has been told yet.")
 
 

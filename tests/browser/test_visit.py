@@ -388,7 +388,7 @@ def test_who_asked_and_met_a_full_meeting_asks_by_itself_once_there_is_room(
     ask(page)
     expect(heading(page)).to_have_text("This meeting is full.")
     other.withdraw()
-    page.get_by_role("button", name="Look now").click()
+    page.get_by_role("button", name="Try now").click()
     expect(line(page, "Olga Owner has no page open")).to_be_visible()
 
 

@@ -25,8 +25,8 @@ describe("a microphone in use", () => {
 test.each<[Device, string]>([
   [HEADSET, "Headset"],
   [a("videoinput", "3", "HD Webcam (046d:0825)"), "HD Webcam"],
-  [DEFAULT, "As the system says (Headset)"],
-  [a("audioinput", "default", ""), "As the system says"],
+  [DEFAULT, "Default – Headset"],
+  [a("audioinput", "default", ""), "Default"],
   [a("videoinput", "4", ""), "Device 3"],
 ])("%o is called “%s”", (device, name) => {
   expect(named(device, 2)).toBe(name);

@@ -24,7 +24,7 @@ export function devicesOf(kind: Gear, all: readonly Device[]): Device[] {
 export function named(device: Device, at: number): string {
   if (device.deviceId === "default") {
     const own = device.label.replace(/^[^-]*- /, "");
-    return own === "" ? t("As the system says") : t("As the system says (%(device)s)", { device: own });
+    return own === "" ? t("Default") : t("Default – %(device)s", { device: own });
   }
   // A browser's own "(046d:0825)" helps nobody.
   const label = device.label.replace(/ \([0-9a-f]{4}:[0-9a-f]{4}\)$/, "");

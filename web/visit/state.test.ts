@@ -308,15 +308,15 @@ describe("waiting", () => {
     const refused = run(waiting(), { is: "knock", knock: aKnock({ state: "refused" }) });
     expect(refused.effects).toContainEqual({ do: "remember", mark: { knock: "k1", in: false } });
     const { visit, effects } = run(refused.visit, { is: "press-again" }, { is: "knocking", knock: aKnock({ id: "k2" }) });
-    expect(effects[0]).toEqual({ do: "ask", words: { name: "Nora", message: "I am early." } });
+    expect(effects[0]).toEqual({ do: "ask", words: { name: "Nora", message: "" } });
     expect(visit).toMatchObject({ place: "waiting", mark: { knock: "k2" } });
   });
 
-  test("after a reload of a refusal, asking again needs no second typing", () => {
+  test("after a reload of a refusal, asking again needs no second typing, and does not bring the old message", () => {
     const knock = aKnock({ state: "refused" });
     const visit = aVisit("loading", { words: { name: "", message: "" }, mark: { knock: "k1", in: false } });
     const { effects } = run(visit, { is: "looked", link: aLink({ knock }) }, { is: "press-again" });
-    expect(effects.at(-1)).toEqual({ do: "ask", words: { name: "Nora", message: "I am early." } });
+    expect(effects.at(-1)).toEqual({ do: "ask", words: { name: "Nora", message: "" } });
   });
 
   test("in from another page meanwhile: does not throw that one out by itself", () => {

@@ -452,7 +452,7 @@ export class VisitPage extends LitElement {
     if (this.unable) return this.#elsewhere();
     if (this.run === null) return nothing;
     const { visit, seconds } = this.run;
-    const said = say(visit, this.#page.owner?.name ?? "", seconds);
+    const said = say(visit, this.#page.owner?.name ?? "", seconds, this.#isOwner);
     const layout = layoutOf(visit);
     // Behind the door the stage is drawn already: who is let in waits for the media, not for it.
     const behind = layout === "door" && customElements.get("meeting-stage") !== undefined;
@@ -573,7 +573,7 @@ export class VisitPage extends LitElement {
         </div>
       </div>
       ${this.#lines(said, first)} ${this.#quote(said)}
-      ${visit.place === "waiting" ? html`<p class="soft small">${t("You may look elsewhere: this page sounds when you are let in.")}</p>` : nothing}
+      ${visit.place === "waiting" ? html`<p class="soft small">${t("You can switch to another tab. You will hear a sound when you are let in.")}</p>` : nothing}
       ${this.#buttons(said)} ${visit.place === "waiting" ? [this.#isCounted(visit), this.#signIn(visit)] : nothing}
     `;
   }
@@ -587,6 +587,7 @@ export class VisitPage extends LitElement {
       ${named ? nothing : html`<p class="soft small">${t("Meeting with %(owner)s", { owner })}</p>`}
       <h1 tabindex="-1">${said.heading}</h1>
       ${this.#quote(said)} ${this.#lines(said)} ${this.#buttons(said)}
+      ${visit.account === null ? nothing : html`<a class="small" href="/">${t("Back to home")}</a>`}
       ${MEMBERS_PASS.includes(visit.place) ? this.#signIn(visit) : nothing}
     </section>
     ${FIGURES_STAY.includes(visit.place) ? this.#figures() : nothing}`;
@@ -742,6 +743,7 @@ export class VisitPage extends LitElement {
     }
     const place = layoutOf(visit) === "meeting" ? "meeting" : "platform";
     if (this.#bell.getAttribute("place") !== place) this.#bell.setAttribute("place", place);
+    this.#bell.classList.toggle("stage", place === "meeting");
   }
 
   /** What had the focus is gone: the heading says where one is. Not on arrival, and not where nothing moved. */

@@ -50,17 +50,17 @@ test.each<[string, string, string]>([
   ["ringing", waiting({ reach: "ringing" }), `${DOOR} We are ringing at Olga’s door. [Cancel]`],
   ["seen", waiting({ reach: "seen" }), `${DOOR} Olga has seen your request. [Cancel]`],
   ["held with a word", waiting({ held: true, reply: "Two minutes." }), `${DOOR} Olga knows that you are here: “Two minutes.” [Cancel]`],
-  ["held without a word", waiting({ held: true }), `${DOOR} Olga knows that you are here. [Cancel]`],
+  ["held without a word", waiting({ held: true }), `${DOOR} Olga knows that you are here and asks you to wait a moment. [Cancel]`],
   ["line lost", waiting({}, { line: "lost" }), `${DOOR} Your connection is interrupted. You keep your place; we are trying again. [Cancel]`],
   ["signed in while waiting", waiting({}, { account: { id: "a", name: "Anna Berg" } }), `${DOOR} We are ringing at Olga’s door. [Ask again as Anna Berg] [Cancel]`],
   ["let in", said("joining", { knock: { ...KNOCK, state: "admitted" } }), `${DOOR} Olga let you in. Joining… [Cancel]`],
   ["a colleague joins", said("joining", MEMBER), `${DOOR} Joining… [Cancel]`],
   ["refused", said("refused", { knock: { ...KNOCK, state: "refused", reason: "Tomorrow." } }), "Olga can’t take your call right now. You can ask again. “Tomorrow.” [Ask again]"],
-  ["full", said("full", {}, 20), "This meeting is full. We try again by ourselves in 20 s. [Look now]"],
-  ["full, looking", said("full"), "This meeting is full. We are looking again now. [Look now]"],
-  ["full for who was let in", said("full", { knock: { ...KNOCK, state: "admitted" } }, 3), "This meeting is full. We try again by ourselves in 3 s. [Look now] [Cancel]"],
-  ["locked", said("locked", {}, 20), "This meeting is not taking new visitors now. We look again in 20 s. [Look now]"],
-  ["closed", said("closed", {}, 20), "This meeting is not taking new visitors now. We look again in 20 s. [Look now]"],
+  ["full", said("full", {}, 20), "This meeting is full. We try again by ourselves in 20 s. [Try now]"],
+  ["full, looking", said("full"), "This meeting is full. We are looking again now. [Try now]"],
+  ["full for who was let in", said("full", { knock: { ...KNOCK, state: "admitted" } }, 3), "This meeting is full. We try again by ourselves in 3 s. [Try now] [Cancel]"],
+  ["locked", said("locked", {}, 20), "This meeting is not taking new visitors now. We look again in 20 s. [Try now]"],
+  ["closed", said("closed", {}, 20), "This meeting is not taking new visitors now. We look again in 20 s. [Try now]"],
   ["never came", said("never-came"), "Olga let you in, but you did not arrive in time. You can ask again. [Ask again]"],
   ["away too long", said("away"), "Your request has ended. You can ask again. [Ask again]"],
   ["removed", said("removed"), "You were taken out of the meeting. You can ask again. [Ask again]"],
@@ -134,4 +134,9 @@ test.each([
   ["A*B let you in. Press *Join now*.", ["A*B let you in. Press *Join now*."]],
 ])("%s has its labels told apart", (line, parts) => {
   expect(pieces(line)).toEqual(parts);
+});
+
+test("the owner at their own door needs no word about walking in", () => {
+  const visit = { ...begin(null, null, ""), link: LINK, place: "prejoin" as const, ...MEMBER };
+  expect(say(visit, "Olga", null, true).lines).toEqual([]);
 });

@@ -29,6 +29,8 @@ interface Teller {
   visit: Visit;
   owner: string;
   seconds: Countdown;
+  /** It is the visitor's own door. */
+  own: boolean;
 }
 
 type Tell = (teller: Teller) => Partial<Said> & { heading: string };
@@ -73,7 +75,7 @@ function waiting({ visit, owner }: Teller): ReturnType<Tell> {
     case "hold": {
       const line = reply
         ? t("%(owner)s knows that you are here: “%(reply)s”", { owner, reply })
-        : t("%(owner)s knows that you are here.", { owner });
+        : t("%(owner)s knows that you are here and asks you to wait a moment.", { owner });
       return door(owner, [line], buttons, message);
     }
     case "line-lost":
@@ -132,14 +134,14 @@ function lookingAgain(heading: string, counting: (seconds: number) => string): T
   return ({ visit, seconds }) => ({
     heading,
     lines: [seconds === null ? t("We are looking again now.") : counting(seconds)],
-    buttons: [button("press-now", t("Look now"), false), ...(stands(visit.knock) ? [cancel()] : [])],
+    buttons: [button("press-now", t("Try now"), false), ...(stands(visit.knock) ? [cancel()] : [])],
   });
 }
 
 const notTaking: Tell = (teller) =>
   lookingAgain(t("This meeting is not taking new visitors now."), (seconds) => t("We look again in %(seconds)s s.", { seconds }))(teller);
 
-function prejoin({ visit, owner, seconds }: Teller): ReturnType<Tell> {
+function prejoin({ visit, owner, seconds, own }: Teller): ReturnType<Tell> {
   if (visit.trouble?.name === "too-many-requests") {
     const asks = t("Many people are asking at the moment.");
     return door(owner, [seconds === null ? asks : `${asks} ${t("You can ask again in %(seconds)s s.", { seconds })}`], []);
@@ -150,13 +152,18 @@ function prejoin({ visit, owner, seconds }: Teller): ReturnType<Tell> {
   if (stands(visit.knock)) {
     return door(owner, [t("%(owner)s let you in. Press *Join now* when you are ready.", { owner })], []);
   }
-  if (walksIn(visit)) return door(owner, [t("You walk straight in. Press *Join now* when you are ready.")], []);
+  if (walksIn(visit)) return door(owner, own ? [] : [t("You walk straight in. Press *Join now* when you are ready.")], []);
   return door(owner, [t("Nobody has been told yet. Press *Ask to join* when you are ready.")], []);
 }
 
 function joining({ visit, owner }: Teller): ReturnType<Tell> {
   const line = stands(visit.knock) ? t("%(owner)s let you in. Joining…", { owner }) : t("Joining…");
   return door(owner, [line], [cancel()]);
+}
+
+function endedBy({ by, account }: Visit): string {
+  if (by === null) return t("The meeting has ended.");
+  return by === account?.name ? t("You ended the meeting.") : t("%(name)s ended the meeting.", { name: by });
 }
 
 const SAYS: { readonly [P in Place]: Tell } = {
@@ -196,7 +203,7 @@ const SAYS: { readonly [P in Place]: Tell } = {
     buttons: back(visit),
   }),
   ended: ({ visit }) => ({
-    heading: visit.by === null ? t("The meeting has ended.") : t("%(name)s ended the meeting.", { name: visit.by }),
+    heading: endedBy(visit),
     buttons: back(visit).map((one) => ({ ...one, main: false })),
   }),
   "taken-back": ({ visit, owner }) => ({
@@ -243,8 +250,8 @@ function title(visit: Visit, said: { heading: string }, owner: string): string {
 }
 
 /** What the page says now. `owner` is the name that the link belongs to. */
-export function say(visit: Visit, owner: string, seconds: Countdown = null): Said {
-  const said = SAYS[visit.place]({ visit, owner, seconds });
+export function say(visit: Visit, owner: string, seconds: Countdown = null, own = false): Said {
+  const said = SAYS[visit.place]({ visit, owner, seconds, own });
   return { lines: [], quote: null, buttons: [], ...said, title: title(visit, said, owner) };
 }
 
