@@ -78,6 +78,12 @@ describe("the page shows", () => {
     expect(places(arrange(people, { ...VIEW, ...view }, 1264, 640))).toBe(expected);
   });
 
+  test("oneself within the edges of the other’s picture, also where that leaves room below", () => {
+    const [other, mine] = arrange([ME, ann()], VIEW, 344, 620).boxes;
+    expect(other?.height).toBeLessThan(500);
+    expect((mine?.top ?? 0) + (mine?.height ?? 0)).toBeLessThan((other?.top ?? 0) + (other?.height ?? 0));
+  });
+
   test("pages when not all fit, oneself on each, and names who speaks elsewhere", () => {
     const people = [ME, ...crowd(60)].map((person) => (person.identity === "p59" ? { ...person, speaking: true } : person));
     const first = arrange(people, VIEW, 1264, 640);

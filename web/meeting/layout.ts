@@ -167,7 +167,7 @@ function inGrid(spots: readonly Spot[], mine: Spot | null, others: number, view:
   const room = crowded ? Math.max(1, capacity(width, tall) - stays.length) : fits;
   const { shown, page, pages } = paged(turning, room, view.page);
   const boxes = tiled([...shown, ...stays], width, tall);
-  if (floats) boxes.push(corner(mine, width, tall));
+  if (floats) boxes.push(corner(mine, within(boxes, width, tall)));
   return { boxes, page, pages };
 }
 
@@ -191,14 +191,24 @@ function tiled(spots: readonly Spot[], width: number, height: number): Box[] {
   });
 }
 
-function corner(mine: Spot, width: number, height: number): Box {
-  const wide = Math.round(Math.min(Math.max(width * 0.2, 104), 240, width * 0.4));
-  const tall = Math.round(Math.min((wide * 3) / 4, height * 0.4));
+/** Where the tiles end, on the right and below. */
+function within(tiles: readonly Box[], width: number, height: number): Size {
+  if (tiles.length === 0) return { width, height };
+  return {
+    width: Math.max(...tiles.map((one) => one.left + one.width)),
+    height: Math.max(...tiles.map((one) => one.top + one.height)),
+  };
+}
+
+/** On the picture it belongs to, not half beside it. */
+function corner(mine: Spot, ends: Size): Box {
+  const wide = Math.round(Math.min(Math.max(ends.width * 0.2, 104), 240, ends.width * 0.4));
+  const tall = Math.round(Math.min((wide * 3) / 4, ends.height * 0.4));
   return {
     ...mine,
     place: "corner",
-    left: width - wide - CORNER_INSET,
-    top: height - tall - CORNER_INSET,
+    left: ends.width - wide - CORNER_INSET,
+    top: ends.height - tall - CORNER_INSET,
     width: wide,
     height: tall,
   };

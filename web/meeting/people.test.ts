@@ -4,7 +4,7 @@ import { aPerson, ME, names } from "./a-person.ts";
 import { BAR, groups, under } from "./bar.ts";
 import type { Person } from "./call.ts";
 import { inOrder, screenOf, spoken } from "./people.ts";
-import { presenceNews } from "./presence.ts";
+import { aloneWords, presenceNews } from "./presence.ts";
 
 describe("people stand", () => {
   test.each<[string, Person[], string]>([
@@ -49,6 +49,15 @@ describe("who came and went is said", () => {
   ])("%s", (_of, before, now, words) => {
     expect(presenceNews(before, now)).toBe(words);
   });
+});
+
+test.each<[boolean, number, string]>([
+  [false, 0, "Nobody else is here yet."],
+  [true, 0, "Everybody else has left."],
+  [true, 1, "Somebody is waiting at the door."],
+  [false, 3, "3 people are waiting at the door."],
+])("alone, whether others were here (%s) or %s wait, one reads so", (met, waiting, words) => {
+  expect(aloneWords(met, waiting)).toBe(words);
 });
 
 describe("the bar", () => {

@@ -26,3 +26,10 @@ function said(what: "came" | "went", people: readonly Person[]): string {
   const names = list(people.map(({ name }) => name));
   return what === "came" ? t("%(names)s joined.", { names }) : t("%(names)s have left.", { names });
 }
+
+/** What stands beside one's own picture while there is no other. `met`: somebody was here; `waiting`: how many are at the door. */
+export function aloneWords(met: boolean, waiting: number): string {
+  if (waiting === 1) return t("Somebody is waiting at the door.");
+  if (waiting > 1) return t("%(count)s people are waiting at the door.", { count: waiting });
+  return met ? t("Everybody else has left.") : t("Nobody else is here yet.");
+}

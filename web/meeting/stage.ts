@@ -34,7 +34,7 @@ import { type Entry, entries, position } from "./more.ts";
 import type { News } from "./news.ts";
 import type { Bell } from "./people-panel.ts";
 import { preferences, prefer } from "./preferences.ts";
-import { presenceNews } from "./presence.ts";
+import { aloneWords, presenceNews } from "./presence.ts";
 import type { Reaction, Shown } from "./reactions.ts";
 import { waitingAt } from "./roster.ts";
 import type { MeetingSettings } from "./settings.ts";
@@ -128,6 +128,8 @@ export class MeetingStage extends LitElement {
   #heardBell: Bell | null = null;
   #unhear: (() => void)[] = [];
   #people: readonly Person[] = [];
+  /** Somebody else was here. */
+  #met = false;
   #presence = "";
   #sized: ResizeObserver | null = null;
   #sizing: ReturnType<typeof setTimeout> | undefined;
@@ -231,7 +233,7 @@ export class MeetingStage extends LitElement {
   /** Why a button does nothing now, in words; null where it works. */
   #whyOff(what: keyof Rights): string | null {
     const standing = this.news?.standing ?? null;
-    return standing === null ? null : whyOff(what, standing);
+    return standing === null ? null : whyOff(what, standing, null, this.inside?.hand != null);
   }
 
   /** What everybody gave so far, or null where nothing is counted. */
@@ -258,6 +260,7 @@ export class MeetingStage extends LitElement {
     const news = presenceNews(this.#people, people);
     if (news !== "") this.#presence = news;
     if (people.length > 0) this.#people = people;
+    this.#met ||= people.some(({ me }) => !me);
     const { width, height } = this.size;
     const shown = this.audioOnly ? people.map(withoutPicture) : people;
     this.#arranged = width === 0 ? EMPTY : arrange(shown, { ...this.preferred, ...this.#view }, width, height);
@@ -442,7 +445,7 @@ export class MeetingStage extends LitElement {
 
   #alone(): TemplateResult {
     return html`<div class="alone">
-      <p>${t("Nobody else is here yet.")}</p>
+      <p>${aloneWords(this.#met, this.#waiting)}</p>
       ${this.link === null
         ? nothing
         : html`<button type="button" @click=${this.#copy}>${icon(copy)}${this.copied ? t("Copied") : t("Copy your link")}</button>`}

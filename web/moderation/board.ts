@@ -120,6 +120,8 @@ export class NoticeBoard extends LitElement {
   /** The desk tells what became of a press by itself. */
   @property({ type: Boolean, attribute: "desk-open" }) deskOpen = false;
   @property({ attribute: false }) myName = "";
+  /** Their own hand is up. */
+  @property({ type: Boolean }) raised = false;
   @property({ attribute: false }) isOn: (source: Source) => boolean = () => false;
   @property({ attribute: false }) nameOf: (identity: string) => string | null = () => null;
   @state() private notes: Notes = [];
@@ -191,7 +193,7 @@ export class NoticeBoard extends LitElement {
 
   protected override render(): TemplateResult {
     const standing = this.news?.standing ?? null;
-    const off = standing === null ? null : whatIsOff(standing);
+    const off = standing === null ? null : whatIsOff(standing, this.raised);
     const told = new Set(this.notes.map(({ text }) => text));
     return html`
       ${off === null || told.has(off) ? nothing : html`<p class="off">${icon(circleSlash)}${off}</p>`}

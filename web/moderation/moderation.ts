@@ -143,6 +143,7 @@ export class Moderation {
       .desk=${this.#desk}
       ?desk-open=${this.#deskOpen}
       .myName=${entry?.name ?? ""}
+      ?raised=${news?.standing?.hands.some(({ identity }) => identity === entry?.identity) ?? false}
       .isOn=${isOn}
       .nameOf=${(identity: string) => people.find((one) => one.identity === identity)?.name ?? null}
       @turn-on=${(event: CustomEvent<Source>) => turnOn(event.detail)}

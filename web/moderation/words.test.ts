@@ -20,6 +20,13 @@ test.each<[string, ReturnType<typeof aStanding>, string | null]>([
   expect(whatIsOff(standing)).toBe(text);
 });
 
+test.each<[string, ReturnType<typeof aStanding>, string]>([
+  ["microphones", aStanding({ microphone: "moderators", changed_by: { microphone: "Olga" } }, { microphone: false }), "Olga keeps microphones off."],
+  ["several things", aStanding({}, { microphone: false, camera: false }), "Kept off for you: microphone and camera."],
+])("who has raised a hand is not told to raise it: %s", (_what, standing, text) => {
+  expect(whatIsOff(standing, true)).toBe(text);
+});
+
 test("somebody with an exception is told nothing of what is kept off for others", () => {
   expect(whyOff("microphone", aStanding({ microphone: "moderators" }))).toBeNull();
 });

@@ -97,45 +97,51 @@ export function allowed(what: keyof Rights, name: string | null): string {
 }
 
 /** Why a button does nothing, and what one can do instead; null where it works. */
-export function whyOff(what: keyof Rights, { setup, rights }: Standing, by: string | null = null): string | null {
+export function whyOff(what: keyof Rights, { setup, rights }: Standing, by: string | null = null, raised = false): string | null {
   if (rights[what]) return null;
   const name = by ?? setup.changed_by?.[what] ?? null;
-  if (setup[what] === "moderators") return name === null ? keptForAll(what) : keptForAllBy(what, name);
-  return by === null ? keptForMe(what) : keptForMeBy(what, by);
+  const kept = setup[what] === "moderators";
+  const why = kept ? (name === null ? keptForAll(what) : keptForAllBy(what, name)) : by === null ? keptForMe(what) : keptForMeBy(what, by);
+  return what === "microphone" ? raiseToSpeak(why, raised) : why;
+}
+
+/** Whose hand is up already is not asked to raise it. */
+function raiseToSpeak(why: string, raised: boolean): string {
+  return raised ? why : `${why} ${t("Raise your hand to speak.")}`;
 }
 
 function keptForAllBy(what: keyof Rights, name: string): string {
-  if (what === "microphone") return t("%(name)s keeps microphones off. Raise your hand to speak.", { name });
+  if (what === "microphone") return t("%(name)s keeps microphones off.", { name });
   if (what === "camera") return t("%(name)s keeps cameras off.", { name });
   if (what === "screen_share") return t("%(name)s lets only moderators share their screen.", { name });
   return t("%(name)s lets only moderators write in the chat.", { name });
 }
 
 function keptForAll(what: keyof Rights): string {
-  if (what === "microphone") return t("Microphones are kept off. Raise your hand to speak.");
+  if (what === "microphone") return t("Microphones are kept off.");
   if (what === "camera") return t("Cameras are kept off.");
   if (what === "screen_share") return t("Only moderators may share their screen.");
   return t("Only moderators may write in the chat.");
 }
 
 function keptForMeBy(what: keyof Rights, name: string): string {
-  if (what === "microphone") return t("%(name)s keeps your microphone off. Raise your hand to speak.", { name });
+  if (what === "microphone") return t("%(name)s keeps your microphone off.", { name });
   if (what === "camera") return t("%(name)s keeps your camera off.", { name });
   return t("%(name)s does not let you share your screen now.", { name });
 }
 
 function keptForMe(what: keyof Rights): string {
-  if (what === "microphone") return t("Your microphone is kept off. Raise your hand to speak.");
+  if (what === "microphone") return t("Your microphone is kept off.");
   if (what === "camera") return t("Your camera is kept off.");
   return t("You may not share your screen now.");
 }
 
 /** One line for all that is off for this person, or null where nothing is. */
-export function whatIsOff(standing: Standing): string | null {
+export function whatIsOff(standing: Standing, raised = false): string | null {
   const off = (["microphone", "camera", "screen_share", "chat"] as const).filter((what) => !standing.rights[what]);
   const [first, ...others] = off;
   if (first === undefined) return null;
-  if (others.length === 0) return whyOff(first, standing);
+  if (others.length === 0) return whyOff(first, standing, null, raised);
   const names = {
     microphone: t("microphone"),
     camera: t("camera"),
@@ -143,7 +149,8 @@ export function whatIsOff(standing: Standing): string | null {
     chat: t("chat"),
   };
   const words = { things: list(off.map((what) => names[what])) };
-  return first === "microphone" ? t("Kept off for you: %(things)s. Raise your hand to speak.", words) : t("Kept off for you: %(things)s.", words);
+  const why = t("Kept off for you: %(things)s.", words);
+  return first === "microphone" ? raiseToSpeak(why, raised) : why;
 }
 
 /** What another moderator changed in the room; null where it is nothing that shows. */
