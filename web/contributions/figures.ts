@@ -142,6 +142,10 @@ export class ContributionFigures extends LitElement {
         padding-inline: 0;
       }
 
+      table + p {
+        padding-block: calc(2 * var(--step));
+      }
+
       dl {
         display: flex;
         flex-wrap: wrap;
@@ -299,7 +303,8 @@ export class ContributionFigures extends LitElement {
           <td role="cell" colspan=${3 + REST.length}>${this.#sums(figures)}</td>
         </tr>
       </tfoot>
-    </table>`;
+    </table>
+    <p class="soft small">${t("A turn is counted with its short pauses, talk time without them.")}</p>`;
   }
 
   #row(row: Row): TemplateResult {

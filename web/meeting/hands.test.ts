@@ -105,7 +105,7 @@ describe("heard is", () => {
 
     test("soon, together, and then not for a while", () => {
       const said: string[] = [];
-      const announcer = new Announcer((text) => said.push(text), () => Date.now());
+      const announcer = new Announcer((happened) => said.push(summary(happened)), () => Date.now());
       announcer.add(raises("Ann"));
       vi.advanceTimersByTime(300);
       announcer.add(raises("Ben"));

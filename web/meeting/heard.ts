@@ -47,13 +47,13 @@ function reactions(shown: readonly Of<"reaction">[]): string {
 }
 
 export class Announcer {
-  readonly #say: (text: string) => void;
+  readonly #say: (happened: readonly Happening[]) => void;
   readonly #now: () => number;
   #gathered: Happening[] = [];
   #spokeAt = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(say: (text: string) => void, now: () => number = () => performance.now()) {
+  constructor(say: (happened: readonly Happening[]) => void, now: () => number = () => performance.now()) {
     this.#say = say;
     this.#now = now;
   }
@@ -68,6 +68,6 @@ export class Announcer {
   #speak(): void {
     this.#timer = undefined;
     this.#spokeAt = this.#now();
-    this.#say(summary(this.#gathered.splice(0)));
+    this.#say(this.#gathered.splice(0));
   }
 }

@@ -122,6 +122,24 @@ describe("the chat", () => {
     expect(page.inside.chat.unread).toBe(1);
   });
 
+  test("shows for some seconds what was just written, unless somebody looks", async () => {
+    page.line.brings(OLGA, "one");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(page.inside.glimpse).toBe("Olga writes: one");
+    page.inside.read(true);
+    expect(page.inside.glimpse).toBe("");
+    page.line.brings(OLGA, "two");
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(page.inside.announcement).toBe("Olga writes: two");
+    expect(page.inside.glimpse).toBe("");
+    page.inside.read(false);
+    page.news.on.hands({ hands: [hand("o1")] });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(page.inside.glimpse).toBe("o1 raises a hand.");
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(page.inside.glimpse).toBe("");
+  });
+
   test("is there after a reload, with a line that something may be missing", async () => {
     page.line.brings(OLGA, "Hello");
     page.inside.draft("half");

@@ -7,7 +7,7 @@ import type { Entry, Hand, Rights, Setup } from "../api/shapes.ts";
 import { t } from "../i18n/index.ts";
 import * as chats from "./chat.ts";
 import { placeOf, raisedSince } from "./hands.ts";
-import { Announcer } from "./heard.ts";
+import { Announcer, summary } from "./heard.ts";
 import type { News, Standing } from "./news.ts";
 import * as reactions from "./reactions.ts";
 
@@ -35,6 +35,7 @@ export interface Outside {
 
 const KEEP_MS = 400;
 const HEARD_MS = 3_000;
+const SEEN_MS = 5_000;
 /** A message that is on its way for longer has not arrived. */
 const PATIENCE_MS = 15_000;
 const PREFIX = "chat:";
@@ -46,15 +47,21 @@ export class Inside {
   announcement = "";
   readonly #news: News;
   readonly #outside: Outside;
-  readonly #announcer = new Announcer((text) => {
-    this.announcement = text;
+  /** The same for the eye, a little longer: what can be missed on the tiles, and not what the open chat shows. */
+  glimpse = "";
+  readonly #announcer = new Announcer((happened) => {
+    this.announcement = summary(happened);
+    this.glimpse = summary(happened.filter(({ is }) => is === "hand" || (is === "message" && !this.#reading)));
     this.#changed();
     // The same words twice are heard twice only if they were gone in between.
     setTimeout(() => {
       this.announcement = "";
       this.#changed();
     }, HEARD_MS);
+    clearTimeout(this.#glimpsed);
+    this.#glimpsed = setTimeout(() => this.#unglimpse(), SEEN_MS);
   });
+  #glimpsed: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
   #entry: Entry | null = null;
   #line: ChatLine | null = null;
@@ -75,6 +82,12 @@ export class Inside {
       reaction: (reacted) => this.#show(reacted),
     });
     window.addEventListener("pagehide", () => this.#store());
+  }
+
+  #unglimpse(): void {
+    if (this.glimpse === "") return;
+    this.glimpse = "";
+    this.#changed();
   }
 
   /** Call back after each change, until the returned function is called. */
@@ -229,6 +242,7 @@ export class Inside {
   /** Whether somebody looks at the chat: then nothing in it is unread. */
   read(reading: boolean): void {
     this.#reading = reading;
+    if (reading) this.#unglimpse();
     if (reading && this.chat.unread > 0) this.#write(chats.readAll(this.chat));
   }
 

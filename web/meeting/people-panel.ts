@@ -108,6 +108,7 @@ export class PeoplePanel extends Beside {
 
       .buttons {
         display: flex;
+        flex-wrap: wrap;
         gap: calc(2 * var(--step));
         justify-content: flex-end;
       }
@@ -389,7 +390,8 @@ export class PeoplePanel extends Beside {
     // Whoever shares their screen opens a name before it is read by everybody.
     if (nameless) return button(t("Show who it is"), t("Show who it is"), "", () => door.openNames([knock.id]));
     if (knock.state === "admitted") return button(t("Take back"), t("Take the invitation of %(name)s back", { name }), "", () => door.takeBack(knock));
-    return html`${button(t("Refuse"), t("Refuse %(name)s", { name }), "", () => door.decide(knock, "refuse"))}
+    return html`${knock.held ? nothing : button(t("Hold"), t("Hold %(name)s", { name }), "", () => door.decide(knock, "hold"))}
+    ${button(t("Refuse"), t("Refuse %(name)s", { name }), "", () => door.decide(knock, "refuse"))}
     ${button(t("Accept"), t("Accept %(name)s", { name }), "accent", () => door.decide(knock, "admit"))}`;
   }
 

@@ -51,6 +51,11 @@ describe("who came and went is said", () => {
   });
 });
 
+test("whom one has removed oneself has not just left", () => {
+  const [ann, ben] = [aPerson("a", { name: "Ann" }), aPerson("b", { name: "Ben" })];
+  expect(presenceNews([ME, ann, ben], [ME], "a")).toBe("Ben left. Ann was removed.");
+});
+
 test.each<[boolean, number, string]>([
   [false, 0, "Nobody else is here yet."],
   [true, 0, "Everybody else has left."],

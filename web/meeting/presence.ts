@@ -4,12 +4,20 @@ import type { Person } from "./call.ts";
 
 const NAMED = 3;
 
-/** What changed from these people to those, "" for nothing. One's own coming is no news, nor is a change without oneself. */
-export function presenceNews(before: readonly Person[], now: readonly Person[]): string {
+/** What changed from these people to those, "" for nothing. One's own coming is no news, nor is a change without oneself.
+ * `removed`: whom one has just removed oneself. */
+export function presenceNews(before: readonly Person[], now: readonly Person[], removed: string | null = null): string {
   if (!before.some(({ me }) => me) || !now.some(({ me }) => me)) return "";
   const missing = (from: readonly Person[], those: readonly Person[]): Person[] =>
     from.filter((person) => !person.me && !those.some(({ identity }) => identity === person.identity));
-  return [said("came", missing(now, before)), said("went", missing(before, now))].filter((one) => one !== "").join(" ");
+  const gone = missing(before, now);
+  const out = gone.find(({ identity }) => identity === removed);
+  const news = [
+    said("came", missing(now, before)),
+    said("went", gone.filter((person) => person !== out)),
+    out === undefined ? "" : t("%(name)s was removed.", { name: out.name }),
+  ];
+  return news.filter((one) => one !== "").join(" ");
 }
 
 function said(what: "came" | "went", people: readonly Person[]): string {

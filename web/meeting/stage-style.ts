@@ -219,6 +219,20 @@ export const style = css`
     pointer-events: auto;
   }
 
+  .glimpse bdi {
+    display: -webkit-box;
+    overflow: hidden;
+    overflow-wrap: anywhere;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+  }
+
+  .banner.glimpse {
+    padding-block: var(--step);
+    font: var(--small);
+    pointer-events: none;
+  }
+
   .banner.warn {
     background: #3b2f16;
     color: #ffe3b0;

@@ -257,7 +257,7 @@ export class MeetingStage extends LitElement {
   /** Who is here now, where they stand, and which of them are fetched. */
   #look(): void {
     const people = this.call?.people ?? [];
-    const news = presenceNews(this.#people, people);
+    const news = presenceNews(this.#people, people, this.#moderation.removed);
     if (news !== "") this.#presence = news;
     if (people.length > 0) this.#people = people;
     this.#met ||= people.some(({ me }) => !me);
@@ -478,7 +478,15 @@ export class MeetingStage extends LitElement {
         : nothing,
       this.#moderation.board(this.#around),
       this.note === null ? nothing : this.#noted(this.note),
+      this.#glimpse(),
     ];
+  }
+
+  /** Who raises a hand, what was just written. Not into a picture of this page that others get. */
+  #glimpse(): TemplateResult | typeof nothing {
+    const glimpse = this.inside?.glimpse ?? "";
+    if (glimpse === "" || this.#sharing || this.reconnecting) return nothing;
+    return html`<p class="banner glimpse" aria-hidden="true"><bdi>${glimpse}</bdi></p>`;
   }
 
   #noted({ text, action }: Note): TemplateResult {

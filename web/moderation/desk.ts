@@ -51,6 +51,9 @@ export class Desk {
     return this.#pressed;
   }
 
+  /** Whom this person removed last. */
+  removed: string | null = null;
+
   /** How many were turned away, null while nobody was. */
   get turnedAway(): TurnedAway | null {
     return this.#turnedAway;
@@ -128,6 +131,8 @@ export class Desk {
         await this.#lock(press.locked);
         return [];
       case "remove":
+        // The call hears of it before the answer comes.
+        this.removed = press.who;
         await this.#call("POST", `${this.#path}/remove`, { who: press.who });
         return [];
       case "end":

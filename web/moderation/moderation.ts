@@ -82,6 +82,11 @@ export class Moderation {
     this.#meeting = null;
   }
 
+  /** Whom this person removed last. */
+  get removed(): string | null {
+    return this.#desk?.removed ?? null;
+  }
+
   get moderates(): boolean {
     return this.#desk !== null;
   }

@@ -215,7 +215,8 @@ export class ModeratorDesk extends LitElement {
       ${reportCard(desk, (identity) => this.people.find((one) => one.identity === identity)?.name ?? null)}
       ${this.ending
         ? this.#end(desk)
-        : html`<div class="lines">
+        : html`<p class="soft small">${t("What is turned off can be turned on again by its person. What is kept off stays off until you allow it.")}</p>
+            <div class="lines">
               ${SOURCES.map((source) => this.#source(source, setup, desk))}
               ${hands.length === 0 ? nothing : this.#hands(hands.length, desk)} ${this.#lock(setup, desk)}
             </div>

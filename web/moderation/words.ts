@@ -52,7 +52,7 @@ export function things(source: Source): string {
 export function standingOf(source: Source, setup: Setup): string {
   const kept = setup[source] === "moderators";
   if (source === "screen_share") return kept ? t("Moderators only") : t("Everybody may share");
-  return kept ? t("Kept off for visitors") : t("Everybody may use theirs");
+  return kept ? t("Kept off, but moderators may use theirs") : t("Everybody may use theirs");
 }
 
 // -- what everybody is told --
