@@ -108,10 +108,13 @@ def _said(context: Context, text: str, **values: object) -> Markup:
 
 
 @jinja2.pass_context
-def _moment(context: Context, at: datetime) -> Markup:
-    """A time as the reader's clock shows it, once the page's script has run; in UTC until then."""
+def _moment(context: Context, at: datetime, *, day: bool = False) -> Markup:
+    """A time as the reader's clock shows it, once the page's script has run; in UTC until then. With `day` it has its
+    day today, too."""
     text = format_datetime(at, "d MMM, HH:mm", locale=context["language"])
-    return Markup('<time datetime="{}" data-moment>{} UTC</time>').format(at.isoformat(timespec="seconds"), text)
+    return Markup('<time datetime="{}" data-moment="{}">{} UTC</time>').format(
+        at.isoformat(timespec="seconds"), "day" if day else "", text
+    )
 
 
 def _time_of_day(at: datetime) -> Markup:

@@ -11,6 +11,7 @@ test("a time of today is shown without its day, an earlier one with it", () => {
   use("fr", {});
   expect(momentOf(new Date(2026, 4, 4, 9, 30), now)).toBe("09:30");
   expect(momentOf(new Date(2026, 4, 3, 9, 30), now)).toBe("dim. 3 mai, 09:30");
+  expect(momentOf(new Date(2026, 4, 4, 9, 30), null)).toBe("lun. 4 mai, 09:30");
 });
 
 test("the clock is that of the reader's country where the browser tells it", () => {
@@ -25,8 +26,9 @@ test("every marked time of a page is shown so, and what is no time stays as it i
   const before = new Date(2026, 4, 2, 11, 15).toISOString();
   document.body.innerHTML =
     `<time datetime="${at}" data-moment>UTC</time><time datetime="x" data-moment>soon</time>` +
-    `<time datetime="${before}" data-moment="time">UTC</time>`;
+    `<time datetime="${before}" data-moment="time">UTC</time>` +
+    `<time datetime="${at}" data-moment="day">UTC</time>`;
   use("fr", {});
   showMoments(document, now);
-  expect([...document.querySelectorAll("time")].map((time) => time.textContent)).toEqual(["09:30", "soon", "11:15"]);
+  expect([...document.querySelectorAll("time")].map((time) => time.textContent)).toEqual(["09:30", "soon", "11:15", "lun. 4 mai, 09:30"]);
 });
