@@ -239,7 +239,7 @@ def test_ended_for_everyone_after_being_asked_once_more_and_the_link_works_again
     desk(page).get_by_role("button", name="End for everyone…").click()
     desk(page).get_by_role("button", name="End for everyone", exact=True).click()
     expect(guest.get_by_role("heading", name="Olga Owner ended the meeting.")).to_be_visible()
-    expect(page.get_by_role("heading", name="Olga Owner ended the meeting.")).to_be_visible()
+    expect(page.get_by_role("heading", name="You ended the meeting.")).to_be_visible()
     expect(waiting.get_by_role("button", name="Cancel")).to_be_visible()
     page.get_by_role("button", name="Join again").click()
     expect(bar(page)).to_be_visible()
@@ -253,7 +253,32 @@ def test_a_colleague_cannot_end_it_while_the_owner_is_in(house: House, owner: Pe
     expect(tile(colleague, "Olga Owner")).to_be_visible()
     expect(desk(colleague).get_by_role("button", name="End for everyone…")).to_have_count(0)
     page.get_by_role("button", name="Leave").click()
+    page.get_by_role("button", name="Leave, the others stay").click()
     expect(desk(colleague).get_by_role("button", name="End for everyone…")).to_be_visible()
+
+
+def test_who_may_end_it_is_asked_what_leaving_means(house: House, owner: Person, visitor: Person) -> None:
+    page = join(owner, house)
+    guest = let_in(owner, visitor, house)
+    expect(tile(page, "Nora Dahl")).to_be_visible()
+    leave = page.get_by_role("button", name="Leave", exact=True)
+    leave.focus()
+    page.keyboard.press("Enter")
+    assert axe(page) == []
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Leave, the others stay")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("End the meeting for everyone?")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(leave).to_be_focused()
+    leave.click()
+    page.get_by_role("button", name="End for everyone…").click()
+    page.get_by_role("button", name="End for everyone", exact=True).click()
+    expect(page.get_by_role("heading", name="You ended the meeting.")).to_be_visible()
+    expect(guest.get_by_role("heading", name="Olga Owner ended the meeting.")).to_be_visible()
+    page.get_by_role("link", name="Back to home").click()
+    expect(page.get_by_role("heading", name="Public videoconference link")).to_be_visible()
 
 
 def setup(page: Page) -> Locator:

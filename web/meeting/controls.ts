@@ -58,15 +58,17 @@ interface Button {
   open?: boolean;
   disabled?: boolean;
   press?: () => void;
+  /** What is said to who points at it, where that is more than the label. */
+  title?: string;
 }
 
-function button({ control, label, picture, count = 0, active = false, open, disabled = false, press }: Button): TemplateResult {
+function button({ control, label, picture, count = 0, active = false, open, disabled = false, press, title = label }: Button): TemplateResult {
   return html`<button
     type="button"
     class=${active ? "active" : ""}
     data-control=${control}
     aria-label=${label}
-    title=${label}
+    title=${title}
     aria-expanded=${open === undefined ? nothing : String(open)}
     ?disabled=${disabled}
     @click=${press ?? nothing}
@@ -75,11 +77,15 @@ function button({ control, label, picture, count = 0, active = false, open, disa
   </button>`;
 }
 
+/** The label of a control with its key. */
+export type Titled = (label: string, control: "hand" | "chat" | "people" | "contributions") => string;
+
 /** `place`: one's own among the raised hands, null while it is down. */
-export function handButton(place: number | null, disabled: boolean, press: () => void): TemplateResult {
+export function handButton(place: number | null, disabled: boolean, titled: Titled, press: () => void): TemplateResult {
   // Who is first knows it without a number.
   const count = place === null || place === 1 ? 0 : place;
-  return button({ control: "hand", label: buttonWords(place), picture: handIcon, count, active: place !== null, disabled, press });
+  const label = buttonWords(place);
+  return button({ control: "hand", label, title: titled(label, "hand"), picture: handIcon, count, active: place !== null, disabled, press });
 }
 
 /** Stands in a <reaction-picker>, which hears its presses. */
@@ -87,17 +93,20 @@ export function reactionsButton(disabled: boolean): TemplateResult {
   return button({ control: "reactions", label: t("Reactions"), picture: smile, disabled });
 }
 
-export function chatButton(unread: number, open: boolean, press: () => void): TemplateResult {
-  return button({ control: "chat", label: chatWords(unread), picture: chatIcon, count: unread, open, press });
+export function chatButton(unread: number, open: boolean, titled: Titled, press: () => void): TemplateResult {
+  const label = chatWords(unread);
+  return button({ control: "chat", label, title: titled(label, "chat"), picture: chatIcon, count: unread, open, press });
 }
 
 /** `waiting`: how many are at the door, for whoever may decide. */
-export function peopleButton(waiting: number, open: boolean, press: () => void): TemplateResult {
-  return button({ control: "people", label: peopleWords(waiting), picture: users, count: waiting, open, press });
+export function peopleButton(waiting: number, open: boolean, titled: Titled, press: () => void): TemplateResult {
+  const label = peopleWords(waiting);
+  return button({ control: "people", label, title: titled(label, "people"), picture: users, count: waiting, open, press });
 }
 
-export function contributionsButton(open: boolean, press: () => void): TemplateResult {
-  return button({ control: "contributions", label: t("Contributions"), picture: chartIcon, open, press });
+export function contributionsButton(open: boolean, titled: Titled, press: () => void): TemplateResult {
+  const label = t("Contributions");
+  return button({ control: "contributions", label, title: titled(label, "contributions"), picture: chartIcon, open, press });
 }
 
 // The number is in the words as it is on the button, for those who speak to their computer.

@@ -1,5 +1,7 @@
 // Listens to the keys of the whole page while a meeting is on it, and says what they mean.
-import { type Action, meaning, recallShortcuts, TALK, type Where } from "./shortcuts.ts";
+import { t } from "../i18n/index.ts";
+import { held } from "./more.ts";
+import { type Action, keyWords, meaning, recallShortcuts, TALK, type Where } from "./shortcuts.ts";
 
 export interface KeyHearing {
   act(action: Action): void;
@@ -40,6 +42,12 @@ export class Keyboard {
   /** They were changed. */
   recall(): void {
     this.#shortcuts = recallShortcuts();
+  }
+
+  /** A label, and the key that does the same: not where there are no keys. */
+  titled(label: string, action: Action): string {
+    const { on, keys } = this.#shortcuts;
+    return on && !held() ? t("%(what)s (%(key)s)", { what: label, key: keyWords(keys[action]) }) : label;
   }
 
   readonly #pointed = (event: PointerEvent): void => {

@@ -304,7 +304,8 @@ export const style = css`
     outline: 2px solid var(--on-stage);
   }
 
-  #more {
+  #more,
+  #leaving {
     position: fixed;
     inset: auto;
     max-block-size: calc(100dvh - 100px);
@@ -346,6 +347,22 @@ export const style = css`
     padding: calc(3 * var(--step)) calc(3 * var(--step)) max(calc(3 * var(--step)), env(safe-area-inset-bottom));
     border-width: 1px 0 0;
     border-radius: calc(2 * var(--radius)) calc(2 * var(--radius)) 0 0;
+  }
+
+  /* A sheet that goes on below says so. */
+  :host(.narrow) #more::before {
+    content: "";
+    display: block;
+    flex: none;
+    inline-size: 36px;
+    block-size: 4px;
+    margin: 0 auto calc(2 * var(--step));
+    border-radius: var(--round);
+    background: var(--line);
+  }
+
+  :host(.narrow) #more {
+    background: var(--fades), var(--raised);
   }
 
   :host(.narrow) #more::backdrop {

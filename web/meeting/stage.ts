@@ -14,12 +14,14 @@ import screenUp from "lucide-static/icons/monitor-up.svg?raw";
 import phoneOff from "lucide-static/icons/phone-off.svg?raw";
 import settingsIcon from "lucide-static/icons/settings.svg?raw";
 import videoOff from "lucide-static/icons/video-off.svg?raw";
+import usersOff from "lucide-static/icons/user-round-x.svg?raw";
 import video from "lucide-static/icons/video.svg?raw";
 import volume from "lucide-static/icons/volume-2.svg?raw";
 import type { Contributions, Counted, Entry as Place, Rights, Source as Turned } from "../api/shapes.ts";
 import { t } from "../i18n/index.ts";
 import { icon, look } from "../look.ts";
 import { Moderation } from "../moderation/moderation.ts";
+import { mayEnd } from "../moderation/offers.ts";
 import { whyOff } from "../moderation/words.ts";
 import { advice, type Kind, standingAfter } from "../prejoin/devices.ts";
 import { type Control, groups, NARROW, under } from "./bar.ts";
@@ -305,7 +307,7 @@ export class MeetingStage extends LitElement {
           (group) => html`<div class="group">${group.map((control) => this.#control(control))}</div>`,
         )}
       </div>
-      ${this.#moreMenu()} ${this.#moderation.panels(this.#around, this.renderRoot)}
+      ${this.#moreMenu()} ${this.#leaveMenu()} ${this.#moderation.panels(this.#around, this.renderRoot)}
       <meeting-settings
         .call=${this.call}
         .preferred=${this.preferred}
@@ -558,27 +560,27 @@ export class MeetingStage extends LitElement {
           this.narrow ? this.renderRoot.querySelector<HTMLElement>('[data-control="more"]') : button,
         );
       case "hand":
-        return handButton(this.inside?.hand ?? null, this.reconnecting, () => this.#raise());
+        return handButton(this.inside?.hand ?? null, this.reconnecting, this.#titled, () => this.#raise());
       case "reactions":
         return this.#reactions();
       case "chat":
-        return chatButton(this.inside?.chat.unread ?? 0, this.panel === "chat", () => void this.#open("chat"));
+        return chatButton(this.inside?.chat.unread ?? 0, this.panel === "chat", this.#titled, () => void this.#open("chat"));
       case "people":
-        return peopleButton(this.#waiting, this.panel === "people", () => void this.#open("people"));
+        return peopleButton(this.#waiting, this.panel === "people", this.#titled, () => void this.#open("people"));
       case "contributions":
-        return contributionsButton(this.panel === "contributions", () => void this.#open("contributions"));
+        return contributionsButton(this.panel === "contributions", this.#titled, () => void this.#open("contributions"));
       case "settings":
         return this.#menuButton("settings", settingsIcon, t("Settings"));
       case "more":
         return this.#menuButton("more", ellipsis, moreWords(this.inside?.chat.unread ?? 0, this.#waiting), (this.inside?.chat.unread ?? 0) + this.#waiting);
       case "leave":
-        return html`<button type="button" class="leave" data-control="leave" aria-label=${t("Leave")} @click=${this.#leave}>
-          ${icon(phoneOff)}${this.narrow ? nothing : t("Leave")}
-        </button>`;
+        return this.#leaveButton();
       default:
         return nothing;
     }
   }
+
+  readonly #titled = (label: string, control: Action): string => this.#keyboard.titled(label, control);
 
   #reactions(): TemplateResult {
     const react = ({ detail }: CustomEvent<Reaction>): void => this.#tellTrouble(this.inside?.react(detail));
@@ -613,7 +615,7 @@ export class MeetingStage extends LitElement {
       data-on=${on ? "true" : "false"}
       aria-disabled=${why === null ? nothing : "true"}
       aria-label=${label}
-      title=${label}
+      title=${this.#titled(label, kind)}
       ?disabled=${this.reconnecting}
       @click=${() => (why === null ? void this.#turn(kind, !on) : this.#say(why))}
     >
@@ -633,7 +635,7 @@ export class MeetingStage extends LitElement {
       data-control="share"
       data-on=${on ? "true" : "false"}
       aria-label=${label}
-      title=${label}
+      title=${this.#titled(label, "share")}
       ?disabled=${this.reconnecting || (!on && !may)}
       @click=${() => this.#share(!on)}
     >
@@ -645,9 +647,37 @@ export class MeetingStage extends LitElement {
     return html`<button type="button" data-control=${control} aria-label=${label} title=${label} popovertarget="more">${icon(picture)}${counted(count)}</button>`;
   }
 
+  /** Whoever could end it for all is asked what is meant, while there is somebody to stay. */
+  get #choosesHowToLeave(): boolean {
+    return this.#people.length > 1 && this.#moderation.moderates && mayEnd(this.#people);
+  }
+
+  #leaveButton(): TemplateResult {
+    const chooses = this.#choosesHowToLeave;
+    return html`<button
+      type="button"
+      class="leave"
+      data-control="leave"
+      aria-label=${t("Leave")}
+      popovertarget=${chooses ? "leaving" : nothing}
+      @click=${chooses ? nothing : this.#leave}
+    >
+      ${icon(phoneOff)}${this.narrow ? nothing : t("Leave")}
+    </button>`;
+  }
+
+  #leaveMenu(): TemplateResult | typeof nothing {
+    if (!this.#choosesHowToLeave) return nothing;
+    const end = (): void => this.#moderation.end(this.renderRoot, this.renderRoot.querySelector('[data-control="leave"]'));
+    return html`<div id="leaving" class="menu" popover @beforetoggle=${this.#placeMenu} @click=${this.#closeMenu}>
+      <button type="button" data-leave="alone" @click=${this.#leave}>${icon(phoneOff)}${t("Leave, the others stay")}</button>
+      <button type="button" data-leave="end" @click=${end}>${icon(usersOff)}${t("End for everyone…")}</button>
+    </div>`;
+  }
+
   #moreMenu(): TemplateResult {
     const hidden = this.narrow ? under(this.#controls).map((control) => this.#control(control)) : [];
-    return html`<div id="more" class="menu" popover @beforetoggle=${this.#placeMore} @click=${this.#closeMore}>
+    return html`<div id="more" class="menu" popover @beforetoggle=${this.#placeMenu} @click=${this.#closeMenu}>
       ${hidden} ${hidden.some((one) => one !== nothing) ? html`<hr />` : nothing}
       ${this.#entries().map(
         ({ id, picture, label, on, press }) =>
@@ -683,14 +713,16 @@ export class MeetingStage extends LitElement {
     this.renderRoot.querySelector<HTMLElement>(`.bar [data-control="${this.narrow ? "more" : "settings"}"]`)?.focus();
   };
 
-  readonly #placeMore = (event: Event): void => {
-    if ((event as ToggleEvent).newState !== "open" || this.narrow) return;
-    const opener = this.renderRoot.querySelector('[data-control="settings"]');
-    if (opener !== null) position(this.more, opener.getBoundingClientRect());
+  readonly #placeMenu = (event: Event): void => {
+    const menu = event.currentTarget as HTMLElement;
+    const sheet = this.narrow && menu === this.more;
+    if ((event as ToggleEvent).newState !== "open" || sheet) return;
+    const opener = this.renderRoot.querySelector(menu === this.more ? '[data-control="settings"]' : '[data-control="leave"]');
+    if (opener !== null) position(menu, opener.getBoundingClientRect());
   };
 
-  readonly #closeMore = (event: Event): void => {
-    if ((event.target as Element).closest("button") !== null) this.more.hidePopover();
+  readonly #closeMenu = (event: Event): void => {
+    if ((event.target as Element).closest("button") !== null) (event.currentTarget as HTMLElement).hidePopover();
   };
 
   // ---- what is done

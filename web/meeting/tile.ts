@@ -204,6 +204,13 @@ export class MeetingTile extends LitElement {
         }
       }
 
+      /* Where nothing would be left of the picture, the list of people says it. */
+      @container (max-width: 140px) {
+        .visitor.apart {
+          display: none;
+        }
+      }
+
       @container (max-height: 120px) {
         .label {
           inset-block-end: var(--step);

@@ -113,6 +113,11 @@ export class Moderation {
     </button>`;
   }
 
+  /** Ask whether it is to end for all, beside the button that was pressed. */
+  end(root: ParentNode, button: HTMLElement | null): void {
+    void defineMore().then(() => root.querySelector<ModeratorDesk>("moderator-desk")?.end(button), () => undefined);
+  }
+
   /** The panel that it opens, and the set-up's dialog. */
   panels({ news, people, seats, allowed }: Around, root: ParentNode): TemplateResult | typeof nothing {
     if (this.#desk === null) return nothing;

@@ -43,7 +43,7 @@ export class ModeratorDesk extends LitElement {
         overflow-y: auto;
         border: 1px solid var(--hair);
         border-radius: var(--radius);
-        background: var(--raised);
+        background: var(--fades), var(--raised);
         color: var(--ink);
         box-shadow: var(--shadow);
       }
@@ -160,6 +160,7 @@ export class ModeratorDesk extends LitElement {
   @query(".panel") private readonly panel!: HTMLElement | null;
   readonly #opener = new Opener();
   #button: HTMLElement | null = null;
+  #ends = false;
   #unlisten: (() => void)[] = [];
   #heard: { desk: Desk | null; news: News | null } = { desk: null, news: null };
 
@@ -308,9 +309,17 @@ export class ModeratorDesk extends LitElement {
     if (this.panel !== null) this.#opener.clicked(this.panel);
   }
 
+  /** Ask at once whether the meeting is to end. */
+  end(button: HTMLElement | null): void {
+    this.#button = button;
+    this.#ends = true;
+    this.panel?.showPopover();
+  }
+
   readonly #toggled = (event: Event): void => {
     const open = (event as ToggleEvent).newState === "open";
-    this.ending = false;
+    this.ending = open && this.#ends;
+    this.#ends = false;
     // What was read here is not told once more beside the people.
     if (!open) this.desk?.dismiss();
     if (open) {
