@@ -404,7 +404,7 @@ export class DoorBell extends LitElement {
 
   #putAway(): TemplateResult {
     return html`<button
-      type="button" class="quiet away" aria-label=${t("Put away")} title=${t("Put away")}
+      type="button" class="quiet away" aria-label=${t("Minimise")} title=${t("Minimise")}
       @click=${(event: Event) => this.#press(event, () => this.#door.fold())}
     >${icon(minus)}</button>`;
   }
@@ -499,14 +499,16 @@ export class DoorBell extends LitElement {
   #list(): TemplateResult {
     const { rows } = this.#door.popUp;
     const rest = unlisted(this.#door.popUp);
-    const all = rows.filter(({ knock, ended }) => ended === null && knock.state === "waiting" && !this.#door.nameless(knock.id));
+    const all = rows.filter(
+      ({ knock, ended }) => ended === null && knock.state === "waiting" && !knock.held && !this.#door.nameless(knock.id),
+    );
     return html`<div class="list" role="group" aria-labelledby="all" tabindex="-1" data-first>
       <div class="head">
         <h2 id="all">${t("At your door")}</h2>
         ${all.length < 2
           ? nothing
           : html`<button
-              type="button" class="accent"
+              type="button"
               @click=${(event: Event) => this.#press(event, () => this.#door.acceptAll(all.map(({ knock }) => knock)))}
             >${icon(check)}${t("Accept all (%(count)s)", { count: all.length })}</button>`}
         <button

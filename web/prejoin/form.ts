@@ -72,23 +72,31 @@ export class DoorForm extends LitElement {
         }
 
         .go {
+          display: contents;
+        }
+
+        .go button {
           position: sticky;
-          inset-block-end: 0;
-          z-index: 1;
-          padding-block: calc(2 * var(--step)) max(calc(2 * var(--step)), env(safe-area-inset-bottom));
-          background: var(--surface);
+          inset-block-end: calc(2 * var(--step));
+          box-shadow: 0 0 0 calc(2 * var(--step)) var(--surface);
         }
       }
 
       /* In the thumb's reach, whatever is typed above it. */
-      @media (max-width: 559px) {
+      @media (max-width: 559px) and (min-height: 481px) {
+        .add {
+          order: 1;
+        }
+
         .go {
+          order: 1;
           position: sticky;
           inset-block-end: 0;
           z-index: 1;
           margin: 0 calc(-4 * var(--step));
           padding: calc(3 * var(--step)) calc(4 * var(--step)) max(calc(3 * var(--step)), env(safe-area-inset-bottom));
           background: var(--surface);
+          box-shadow: 0 -1px 0 var(--hair);
         }
       }
     `,
@@ -114,8 +122,9 @@ export class DoorForm extends LitElement {
     return html`
       <form novalidate @submit=${this.#submit}>
         ${known === null ? this.#nameField() : this.#who(known)} ${this.direct ? nothing : this.#message()}
+        <slot></slot>
         <div class="go">
-          <slot></slot>
+          <slot name="notice"></slot>
           <button class="accent" ?disabled=${this.paused}>${this.direct ? t("Join now") : t("Ask to join")}</button>
         </div>
       </form>

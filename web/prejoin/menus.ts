@@ -26,7 +26,7 @@ export class DeviceMenus extends LitElement {
     css`
       :host {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(160px, 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 240px), 1fr));
         gap: calc(3 * var(--step));
       }
 
@@ -45,16 +45,14 @@ export class DeviceMenus extends LitElement {
       }
 
       select {
+        flex: 1;
+        min-inline-size: 0;
         text-overflow: ellipsis;
       }
 
-      .over button {
-        flex: none;
-        min-block-size: 28px;
-        padding: 0 calc(2 * var(--step));
-        border-radius: calc(2 * var(--step));
-        font: var(--small);
-        font-weight: 500;
+      .choice {
+        display: flex;
+        gap: calc(2 * var(--step));
       }
 
       .over label {
@@ -68,12 +66,6 @@ export class DeviceMenus extends LitElement {
 
       .said:empty {
         display: none;
-      }
-
-      @media (pointer: coarse) {
-        .over button {
-          min-block-size: 36px;
-        }
       }
     `,
   ];
@@ -99,20 +91,22 @@ export class DeviceMenus extends LitElement {
     const choose = kind !== "speaker" || speakersCanBePicked();
     // The system's one speaker can still be tried.
     if (kind === "speaker" && (there.length === 0 || !choose)) {
-      return html`<div class="field"><div class="over"><span>${title(kind)}</span>${this.#test()}</div></div>`;
+      return html`<div class="field"><div class="over"><span>${title(kind)}</span></div>${this.#test()}</div>`;
     }
     const use = shown(kind, this.all, this.inUse[kind]);
+    const names = there.map(named);
     return html`<div class="field">
       <div class="over">
         <label for=${kind}>${title(kind)}</label>
-        ${kind === "speaker" ? this.#test() : kind === "microphone" && this.level !== null ? this.#meter() : nothing}
+        ${kind === "microphone" && this.level !== null ? this.#meter() : nothing}
       </div>
-      <select id=${kind} ?disabled=${there.length === 0} @change=${(event: Event) => this.#choose(kind, event)}>
-        ${there.length === 0 ? html`<option>${none(kind)}</option>` : nothing}
-        ${there.map(
-          (device, at) => html`<option value=${device.deviceId} .selected=${device.deviceId === use}>${named(device, at)}</option>`,
-        )}
-      </select>
+      <div class="choice">
+        <select id=${kind} title=${names[there.findIndex(({ deviceId }) => deviceId === use)] ?? nothing} ?disabled=${there.length === 0} @change=${(event: Event) => this.#choose(kind, event)}>
+          ${there.length === 0 ? html`<option>${none(kind)}</option>` : nothing}
+          ${there.map((device, at) => html`<option value=${device.deviceId} .selected=${device.deviceId === use}>${names[at]}</option>`)}
+        </select>
+        ${kind === "speaker" ? this.#test() : nothing}
+      </div>
     </div>`;
   }
 

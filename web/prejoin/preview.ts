@@ -190,7 +190,7 @@ export class DoorPreview extends LitElement {
       @media (max-width: 559px) {
         .frame {
           aspect-ratio: 16 / 10;
-          max-block-size: 30dvh;
+          max-block-size: 24dvh;
           inline-size: 100%;
         }
 

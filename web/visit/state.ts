@@ -462,12 +462,10 @@ function lookFailed(visit: Visit, trouble: Trouble, at: number, place: Place = v
   return turnedAway(visit, trouble, at);
 }
 
-/** The message went with the request before: it does not ring a second time. */
-function askAgain(visit: Visit): Step {
-  return ask({ ...visit, words: { ...visit.words, message: "" } });
-}
-
-const AGAIN: Row = { "press-again": (visit) => (walksIn(visit) ? goIn(visit) : askAgain(visit)) };
+const AGAIN: Row = {
+  // The message went with the request before: it does not ring a second time.
+  "press-again": (visit) => (walksIn(visit) ? goIn(visit) : ask({ ...visit, words: { ...visit.words, message: "" } })),
+};
 
 /** A card that looks at the link by itself, and never knocks for somebody who has not asked. */
 const LOOKING: Row = {

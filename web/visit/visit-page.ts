@@ -114,11 +114,6 @@ export class VisitPage extends LitElement {
         gap: calc(5 * var(--step));
       }
 
-      .head {
-        display: grid;
-        gap: var(--step);
-      }
-
       h1:focus {
         outline: none;
       }
@@ -301,13 +296,6 @@ export class VisitPage extends LitElement {
         .panel {
           gap: calc(3 * var(--step));
         }
-
-        .panel .row {
-          position: sticky;
-          inset-block-end: 0;
-          padding-block: calc(2 * var(--step));
-          background: var(--surface);
-        }
       }
 
       @media (max-width: 559px) {
@@ -331,8 +319,10 @@ export class VisitPage extends LitElement {
         .panel .row {
           position: sticky;
           inset-block-end: 0;
-          padding-block: calc(3 * var(--step)) max(calc(3 * var(--step)), env(safe-area-inset-bottom));
+          margin-inline: calc(-4 * var(--step));
+          padding: calc(3 * var(--step)) calc(4 * var(--step)) max(calc(3 * var(--step)), env(safe-area-inset-bottom));
           background: var(--surface);
+          box-shadow: 0 -1px 0 var(--hair);
         }
 
         .panel .row button {
@@ -452,7 +442,7 @@ export class VisitPage extends LitElement {
     if (this.unable) return this.#elsewhere();
     if (this.run === null) return nothing;
     const { visit, seconds } = this.run;
-    const said = say(visit, this.#page.owner?.name ?? "", seconds, this.#isOwner);
+    const said = say(visit, this.#page.owner?.name ?? "", seconds);
     const layout = layoutOf(visit);
     // Behind the door the stage is drawn already: who is let in waits for the media, not for it.
     const behind = layout === "door" && customElements.get("meeting-stage") !== undefined;
@@ -517,10 +507,7 @@ export class VisitPage extends LitElement {
     return html`<div class="door">
       <door-preview .shown=${shown} .name=${name} .link=${this.#page.public_url} ?ready=${place !== "loading"} @press=${this.#pressed} @choose=${this.#chose} @background=${this.#blurs} @retry=${() => this.#devices.retry()}></door-preview>
       <div class=${place === "prejoin" ? "panel" : "panel waiting"}>
-        <div class="head">
-          <h1 tabindex="-1">${this.#isOwner ? t("Your meeting") : said.heading}</h1>
-          <p class="soft">${this.#page.workspace.name}</p>
-        </div>
+        <h1 tabindex="-1">${this.#isOwner ? t("Your meeting") : said.heading}</h1>
         ${place === "loading" ? nothing : place === "prejoin" ? this.#prejoin(visit, said) : this.#waiting(visit, said)}
       </div>
     </div>`;
@@ -539,9 +526,9 @@ export class VisitPage extends LitElement {
         ?paused=${visit.retryAt !== null}
         @name=${(event: CustomEvent<string>) => this.#named(event.detail)}
         @ask=${(event: CustomEvent<Words>) => this.#ask(event.detail)}
-        >${this.#lines(said)}</door-form
+        >${this.#lines(said)} ${this.#isCounted(visit)}</door-form
       >
-      ${this.#isCounted(visit)} ${this.#signIn(visit)}
+      ${this.#signIn(visit)}
     `;
   }
 
@@ -549,7 +536,7 @@ export class VisitPage extends LitElement {
   #isCounted({ link }: Visit): TemplateResult | typeof nothing {
     const { name, privacy_url } = this.#page.workspace;
     if (link === null || link.contributions === "off") return nothing;
-    return html`<p class="soft small">
+    return html`<p class="soft small" slot="notice">
       ${link.contributions === "kept"
         ? t("Talk time and other contributions are counted and shown to everybody in the meeting; members of %(workspace)s can see them afterwards.", { workspace: name })
         : t("Talk time and other contributions are counted and shown to everybody in the meeting.")}

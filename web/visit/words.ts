@@ -29,8 +29,6 @@ interface Teller {
   visit: Visit;
   owner: string;
   seconds: Countdown;
-  /** It is the visitor's own door. */
-  own: boolean;
 }
 
 type Tell = (teller: Teller) => Partial<Said> & { heading: string };
@@ -141,7 +139,7 @@ function lookingAgain(heading: string, counting: (seconds: number) => string): T
 const notTaking: Tell = (teller) =>
   lookingAgain(t("This meeting is not taking new visitors now."), (seconds) => t("We look again in %(seconds)s s.", { seconds }))(teller);
 
-function prejoin({ visit, owner, seconds, own }: Teller): ReturnType<Tell> {
+function prejoin({ visit, owner, seconds }: Teller): ReturnType<Tell> {
   if (visit.trouble?.name === "too-many-requests") {
     const asks = t("Many people are asking at the moment.");
     return door(owner, [seconds === null ? asks : `${asks} ${t("You can ask again in %(seconds)s s.", { seconds })}`], []);
@@ -152,8 +150,8 @@ function prejoin({ visit, owner, seconds, own }: Teller): ReturnType<Tell> {
   if (stands(visit.knock)) {
     return door(owner, [t("%(owner)s let you in. Press *Join now* when you are ready.", { owner })], []);
   }
-  if (walksIn(visit)) return door(owner, own ? [] : [t("You walk straight in. Press *Join now* when you are ready.")], []);
-  return door(owner, [t("Nobody has been told yet. Press *Ask to join* when you are ready.")], []);
+  // Who walks in reads it on the button.
+  return door(owner, walksIn(visit) ? [] : [t("Nobody has been told yet. Press *Ask to join* when you are ready.")], []);
 }
 
 function joining({ visit, owner }: Teller): ReturnType<Tell> {
@@ -250,8 +248,8 @@ function title(visit: Visit, said: { heading: string }, owner: string): string {
 }
 
 /** What the page says now. `owner` is the name that the link belongs to. */
-export function say(visit: Visit, owner: string, seconds: Countdown = null, own = false): Said {
-  const said = SAYS[visit.place]({ visit, owner, seconds, own });
+export function say(visit: Visit, owner: string, seconds: Countdown = null): Said {
+  const said = SAYS[visit.place]({ visit, owner, seconds });
   return { lines: [], quote: null, buttons: [], ...said, title: title(visit, said, owner) };
 }
 
