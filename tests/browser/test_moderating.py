@@ -295,8 +295,8 @@ def test_two_moderators_change_the_room_at_once_and_neither_loses_a_change(
     colleague_is = somebody(house.sign_in(house.colleague))
     colleague = join(colleague_is, house)
     mine, theirs = setup(page), setup(colleague)
-    expect(theirs.get_by_text("Only you set this")).to_have_count(0)
-    expect(mine.get_by_text("Only you set this")).to_be_visible()
+    expect(theirs.get_by_text("Only you can change these")).to_have_count(0)
+    expect(mine.get_by_text("Only you can change these")).to_be_visible()
 
     # Another field at the same time: both hold, and each sees the other's.
     mine.get_by_label("the chat", exact=True).select_option("moderators")

@@ -119,12 +119,12 @@ def test_who_is_pinned_stays_large_and_who_speaks_is_large_in_the_other_layout(
     # Only for oneself, and until it is taken back.
     pin.click()
     expect(page.locator("meeting-tile.tile")).to_have_count(3)
-    entry_of_menu(page, "Speaker large").click()
+    entry_of_menu(page, "Speaker view").click()
     expect(page.locator("meeting-tile.main")).to_have_count(1)
     # The choice is kept for the next time.
     page.reload()
     expect(page.locator("meeting-tile.main")).to_have_count(1)
-    entry_of_menu(page, "All the same size").click()
+    entry_of_menu(page, "Grid view").click()
     expect(page.locator("meeting-tile.main")).to_have_count(0)
 
 

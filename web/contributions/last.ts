@@ -32,7 +32,7 @@ export class LastFigures extends LitElement {
     return html`<section class="card" aria-labelledby="heading">
       <div>
         <h2 id="heading">${t("Contributions")}</h2>
-        <p class="soft small">${t("As this page heard of them last. They are gone from it when you close it.")}</p>
+        <p class="soft small">${t("Latest figures. They disappear when you close this page.")}</p>
       </div>
       <contribution-figures .figures=${this.figures} .me=${this.me}></contribution-figures>
     </section>`;

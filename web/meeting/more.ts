@@ -41,9 +41,9 @@ export function entries(offered: Offered): Entry[] {
   const { does } = offered;
   const all: (Entry | false)[] = [
     offered.layout === "grid"
-      ? { id: "layout", picture: speakerIcon, label: t("Speaker large"), press: does.layout }
-      : { id: "layout", picture: gridIcon, label: t("All the same size"), press: does.layout },
-    held() && offered.cameraOn && { id: "flip", picture: switchCamera, label: t("Other camera"), press: does.flip },
+      ? { id: "layout", picture: speakerIcon, label: t("Speaker view"), press: does.layout }
+      : { id: "layout", picture: gridIcon, label: t("Grid view"), press: does.layout },
+    held() && offered.cameraOn && { id: "flip", picture: switchCamera, label: t("Switch camera"), press: does.flip },
     document.fullscreenEnabled &&
       (offered.fullScreen
         ? { id: "full-screen", picture: minimize, label: t("Leave full screen"), press: does.fullScreen }

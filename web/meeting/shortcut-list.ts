@@ -107,14 +107,14 @@ export class ShortcutList extends LitElement {
       </ul>
       <p class="small soft" role="status">
         ${this.awaits === null
-          ? t("Press a key’s button to choose another. Two that clash change places.")
+          ? t("Press a key’s button to choose another. If that key is already used, the two are swapped.")
           : t("Press the new key for: %(action)s. Esc keeps the old one.", { action: actionWords(this.awaits) })}
       </p>
       <label class="tick">
         <input type="checkbox" .checked=${on} @change=${(event: Event) => this.#keep({ ...this.shortcuts, on: (event.target as HTMLInputElement).checked })} />
         <span>${t("Use these keys")}</span>
       </label>
-      <div class="row"><button type="button" @click=${() => this.#keep(firstShortcuts())}>${t("As they were at first")}</button></div>
+      <div class="row"><button type="button" @click=${() => this.#keep(firstShortcuts())}>${t("Restore defaults")}</button></div>
     </div>`;
   }
 

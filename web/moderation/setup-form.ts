@@ -168,7 +168,7 @@ export class RoomSetup extends LitElement {
 
   #owners(now: Setup): TemplateResult {
     return html`<fieldset>
-      <legend>${t("Only you set this")}</legend>
+      <legend>${t("Only you can change these")}</legend>
       ${this.#choose("admitters", t("Who lets visitors in"), ADMITTERS, now)}
       ${this.#choose("colleagues", t("Members of your workspace"), COLLEAGUES, now)}
       <div class="line">
