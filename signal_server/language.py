@@ -165,22 +165,25 @@ def extract() -> None:
 # What only these say is loaded with the meeting: the page before it stays light. It names devices, though.
 _INSIDE = ("web/meeting/", "web/moderation/", "web/contributions/")
 _AT_THE_DOOR = "web/meeting/gear.ts"
+PARTS = ("", "doorbell", "meeting")
 
 
 def _part(files: set[str]) -> str:
-    """The part of the front-end that says a text: `meeting`, "" for all pages, "server" for none of it."""
+    """The part of the front-end that says a text: one of PARTS, "" for all pages, "server" for none of it."""
     said_by = {file for file in files if file.startswith("web/")}
     if not said_by:
         return "server"
+    if all(file.startswith("web/doorbell/") for file in said_by):
+        return "doorbell"
     return "meeting" if all(file.startswith(_INSIDE) and file != _AT_THE_DOOR for file in said_by) else ""
 
 
 def export() -> None:
-    """Write the front-end's parts of each catalogue to web/i18n, for Vite to build in: fr.json, fr-meeting.json."""
+    """Write the front-end's parts of each catalogue to web/i18n, for Vite to build in: fr.json, fr-meeting.json …"""
     said = {text: _part(files) for text, files in sorted(texts_in_sources().items())}
     for language in LANGUAGES[1:]:
         translations = _translations(language)
-        for part in ("", "meeting"):
+        for part in PARTS:
             messages = {text: translations.gettext(text) for text, whose in said.items() if whose == part}
             name = f"{language}-{part}.json" if part else f"{language}.json"
             written = json.dumps(messages, ensure_ascii=False, indent=1)

@@ -12,7 +12,7 @@ BUILD = Path(__file__).parents[2] / "signal_server" / "static" / "build"
 ENTRY = "web/visit/visit.ts"
 INSIDE = "web/visit/inside.ts"
 MENUS = "web/prejoin/menus.ts"
-FRENCH = {"en": (), "fr": ("web/i18n/fr.json", "web/i18n/fr-meeting.json")}
+FRENCH = {"en": (), "fr": ("web/i18n/fr.json", "web/i18n/fr-doorbell.json", "web/i18n/fr-meeting.json")}
 
 AT_THE_DOOR = 45_000
 """Bytes of the pre-join and waiting pages, with gzip."""

@@ -1,8 +1,8 @@
 // What the scripts say, in the page's language: messages, lengths of time, dates.
 //
 // The English text is the key. French comes from the one catalogue of the server
-// (signal_server/catalogues/fr.po), exported beside this file before a build: what all pages say, and what
-// only the meeting says.
+// (signal_server/catalogues/fr.po), exported beside this file before a build: what all pages say, what only
+// the doorbell says, and what only the meeting says.
 
 export type Language = "en" | "fr";
 export type Values = Readonly<Record<string, string | number>>;
@@ -35,8 +35,9 @@ export async function load(lang: string = document.documentElement.lang): Promis
 }
 
 /** Load what a part of a page says besides. Before it shows anything. */
-export async function loadPart(part: "meeting"): Promise<void> {
-  use(current, { ...catalogue, ...(await messages(`${current}-${part}`)) });
+export async function loadPart(part: "doorbell" | "meeting"): Promise<void> {
+  const more = await messages(`${current}-${part}`);
+  use(current, { ...catalogue, ...more });
 }
 
 /** English has none: its texts are the keys. */

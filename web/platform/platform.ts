@@ -1,7 +1,7 @@
 // Every page of the platform: the doorbell, and what its buttons and forms do.
 import "../style/style.css";
 import "../style/meetings.css";
-import { load } from "../i18n/index.ts";
+import { load, loadPart } from "../i18n/index.ts";
 import { showMoments } from "../i18n/moments.ts";
 import { copyButtons } from "./copy.ts";
 import { forgetButtons } from "./forget.ts";
@@ -23,4 +23,7 @@ dialogButtons();
 choiceSwitches();
 const setup = document.querySelector<HTMLElement>("room-setup");
 if (setup !== null) void import("./kept-setup.ts").then(({ keptSetup }) => keptSetup(setup));
-if (document.querySelector("door-bell") !== null) await import("../doorbell/door-bell.ts");
+if (document.querySelector("door-bell") !== null) {
+  await loadPart("doorbell");
+  await import("../doorbell/door-bell.ts");
+}

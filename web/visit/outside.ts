@@ -32,7 +32,8 @@ function meeting(): Promise<Meeting> {
 
 async function load(): Promise<Meeting> {
   const made = await loaded(async () => {
-    await loadPart("meeting");
+    // The list of people says of who waits what the doorbell says.
+    await Promise.all([loadPart("doorbell"), loadPart("meeting")]);
     return import("./inside.ts");
   });
   made.define();

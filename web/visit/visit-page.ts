@@ -15,7 +15,7 @@ import { secondsSince } from "../api/clock.ts";
 import { page, type VisitPage as Page } from "../api/page.ts";
 import { Awake } from "../awake.ts";
 import { blurWanted, wantBlur } from "../blur/cameras.ts";
-import { clock, t } from "../i18n/index.ts";
+import { clock, loadPart, t } from "../i18n/index.ts";
 import { initials } from "../i18n/initials.ts";
 import { icon, look } from "../look.ts";
 import type { Call } from "../meeting/call.ts";
@@ -726,7 +726,7 @@ export class VisitPage extends LitElement {
     if (this.#bell === null) {
       this.#bell = document.body.appendChild(document.createElement("door-bell"));
       // Visitors, who are most, need none of it.
-      import("../doorbell/door-bell.ts").catch(() => undefined);
+      void loadPart("doorbell").then(() => import("../doorbell/door-bell.ts")).catch(() => undefined);
     }
     const place = layoutOf(visit) === "meeting" ? "meeting" : "platform";
     if (this.#bell.getAttribute("place") !== place) this.#bell.setAttribute("place", place);
