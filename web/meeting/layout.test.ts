@@ -46,6 +46,8 @@ test("a laptop shows 49 people at once, a phone a dozen", () => {
   expect(capacity(1264, 640)).toBe(49);
   expect(capacity(344, 520)).toBeGreaterThanOrEqual(12);
   expect(capacity(624, 276)).toBeGreaterThanOrEqual(8);
+  // Six columns of four, although five would show more of each.
+  expect(capacity(684, 380)).toBeGreaterThanOrEqual(24);
 });
 
 const VIEW: View = { layout: "grid", own: "auto", pinned: null, page: 0, speaker: null };

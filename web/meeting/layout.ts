@@ -37,17 +37,25 @@ export function grid(count: number, width: number, height: number, gap: number =
       width: Math.floor(Math.min(cell.width, cell.height * WIDEST)),
       height: Math.floor(Math.min(cell.height, cell.width / NARROWEST)),
     };
-    if (tile.width > best.width || (tile.width === best.width && tile.height > best.height)) best = tile;
+    if (isBetter(tile, best)) best = tile;
   }
   return best;
+}
+
+function isBetter(tile: Grid, than: Grid): boolean {
+  if (showsSomebody(tile) !== showsSomebody(than)) return showsSomebody(tile);
+  return tile.width > than.width || (tile.width === than.width && tile.height > than.height);
+}
+
+function showsSomebody({ width, height }: Grid): boolean {
+  return width >= LEAST.width && height >= LEAST.height;
 }
 
 /** How many tiles a page of that size holds. */
 export function capacity(width: number, height: number): number {
   let count = 1;
   while (count < MOST_TILES) {
-    const next = grid(count + 1, width, height);
-    if (next.width < LEAST.width || next.height < LEAST.height) break;
+    if (!showsSomebody(grid(count + 1, width, height))) break;
     count += 1;
   }
   return count;
