@@ -119,6 +119,8 @@ def in_a_terminal() -> Iterator[Callable[..., Started]]:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            # A terminal's programs hear Ctrl-C, also where these tests run in the background and do not.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         started.append(process)
         return process
