@@ -116,13 +116,16 @@ def observed(repository: Repository, meeting_id: str, credentials: Credentials, 
             raise NotFound
     elif not mine and (account is None or not _was_in(seats, account)):
         raise NotFound
-    found = repository.observed(meeting_id)
-    if meeting.ended is not None and not found:
+    events, last = events_behind(repository, meeting_id, 0)
+    if meeting.ended is not None and not events:
         raise NotFound
-    last = found[-1][0] if found else 0
-    return Observed(
-        meeting, owner, mine, count(repository, meeting, at), tuple(event for _, event in found), seats, last
-    )
+    return Observed(meeting, owner, mine, count(repository, meeting, at), events, seats, last)
+
+
+def events_behind(repository: Repository, meeting_id: str, after: int) -> tuple[tuple[Event, ...], int]:
+    """Some of what was observed behind a place in the order of storing, and the place of the last of it."""
+    found = repository.observed(meeting_id, after)
+    return tuple(event for _, event in found), found[-1][0] if found else after
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +143,8 @@ def news(repository: Repository, meeting_id: str, after: int, at: datetime) -> N
     meeting = repository.meeting(meeting_id)
     if meeting is None or counted(repository, meeting) is Contributions.OFF:
         return None
-    found = repository.observed(meeting_id, after)
-    return News(
-        count(repository, meeting, at),
-        tuple(event for _, event in found),
-        found[-1][0] if found else after,
-        people(repository, meeting_id),
-    )
+    events, seq = events_behind(repository, meeting_id, after)
+    return News(count(repository, meeting, at), events, seq, people(repository, meeting_id))
 
 
 def _was_in(seats: Mapping[str, Seat], account: Account) -> bool:

@@ -77,7 +77,8 @@ def raise_hand(
     Returns the seats with a hand up, in the order raised. Pressing twice keeps the place in that order.
     Raises NotFound for whoever is not in the meeting, Forbidden.
     """
-    me = seat_in_meeting(repository, meeting_id, credentials, at).seat
+    entered = seat_in_meeting(repository, meeting_id, credentials, at)
+    me = entered.seat
     if identity != me.identity and (raised or me.role is not Role.MODERATOR):
         raise Forbidden
     places = [place for place in repository.seats_in(meeting_id) if identity in (EVERYONE, place.identity)]
@@ -85,8 +86,8 @@ def raise_hand(
     since = max(at, _after(repository.hands(meeting_id))) if raised else None
     for place in changed:
         repository.replace_seat(replace(place, hand_since=since, version=place.version + 1))
-    if raised and since is not None and changed:
-        observing.hand_raised(repository, meeting_id, identity, since)
+    if since is not None and changed:
+        observing.hand_raised(repository, entered.meeting, identity, since)
     hands = repository.hands(meeting_id)
     if changed:
         repository.announce(HandsChanged(meeting_id, hands))

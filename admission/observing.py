@@ -37,6 +37,12 @@ def counted(repository: Repository, meeting: Meeting) -> Contributions:
     return meeting.setup.values.contributions.within(repository.allowed_contributions(meeting.link_id))
 
 
+def may_keep(repository: Repository, meeting: Meeting) -> bool:
+    """Not of a meeting that is not counted, or counted live only and over."""
+    kept = counted(repository, meeting)
+    return kept is Contributions.KEPT or (kept is Contributions.LIVE and meeting.ended is None)
+
+
 def assign(repository: Repository, observer: str, most: int, at: datetime) -> Assignment:
     """Say what this observer watches from now on: what it has, and what nobody else has, up to `most` meetings.
 
@@ -69,8 +75,7 @@ def observe(repository: Repository, meeting_id: str, observer: str, events: Sequ
     watcher = repository.watcher(meeting_id)
     if meeting is None or watcher is None or watcher[0] != observer:
         return False
-    kept = counted(repository, meeting)
-    if kept is Contributions.OFF or (meeting.ended is not None and kept is Contributions.LIVE):
+    if not may_keep(repository, meeting):
         return False
     for event in events:
         if meeting.ended is None or event.at <= milliseconds(meeting.ended):
@@ -86,17 +91,15 @@ def release(repository: Repository, meeting_id: str, observer: str, at: datetime
         repository.watch(meeting_id, None, at)
 
 
-def hand_raised(repository: Repository, meeting_id: str, identity: str, at: datetime) -> None:
+def hand_raised(repository: Repository, meeting: Meeting, identity: str, at: datetime) -> None:
     """Count a hand. Hands are calls of ours: no observer sees them."""
-    meeting = repository.meeting(meeting_id)
-    if meeting is not None and counted(repository, meeting) is not Contributions.OFF:
-        repository.add_observed(meeting_id, Event(milliseconds(at), Kind.HAND, "", identity))
+    if may_keep(repository, meeting):
+        repository.add_observed(meeting.id, Event(milliseconds(at), Kind.HAND, "", identity))
 
 
 def nothing_kept(repository: Repository, meeting: Meeting) -> None:
-    """Erase what may not be kept: of a meeting that is not counted, or counted live only and over."""
-    kept = counted(repository, meeting)
-    if kept is Contributions.OFF or (kept is Contributions.LIVE and meeting.ended is not None):
+    """Erase what may not be kept."""
+    if not may_keep(repository, meeting):
         repository.forget_observed(meeting.id)
 
 

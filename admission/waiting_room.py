@@ -318,8 +318,12 @@ def withdraw(repository: Repository, knock_id: str, credentials: Credentials, at
 
 def doorbell(repository: Repository, account_id: str, most: int = EVERYBODY) -> list[KnockChanged]:
     """Those at the door for whom this account may decide, in order of arrival."""
+    return _first(repository, _doors(repository, account_id), most)
+
+
+def _first(repository: Repository, doors: Iterable[Doorstep], most: int) -> list[KnockChanged]:
     found = []
-    for step in _doors(repository, account_id):
+    for step in doors:
         who_decides = deciders(repository, step)
         for knocked in repository.knocks_at_door(step.link.id, most):
             found.append(KnockChanged(knocked, step.link.slug, who_decides))
@@ -328,8 +332,9 @@ def doorbell(repository: Repository, account_id: str, most: int = EVERYBODY) -> 
 
 def at_door(repository: Repository, account_id: str, most: int) -> AtDoor:
     """Who is at the door for this account to decide on, so many of them with all that is known of them."""
-    first = doorbell(repository, account_id, most)
-    ids = {knock_id for step in _doors(repository, account_id) for knock_id in repository.ids_at_door(step.link.id)}
+    doors = _doors(repository, account_id)
+    first = _first(repository, doors, most)
+    ids = {knock_id for step in doors for knock_id in repository.ids_at_door(step.link.id)}
     link = repository.link_of(account_id)
     return AtDoor(first, ids - {change.knock.id for change in first}, paused=link is not None and link.paused)
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import cast
 
 from typing_extensions import TypedDict  # pydantic reads typing's own only from Python 3.12 on
 
 from admission.contribution import Contribution, Interval, Lane, Tally
-from admission.figures import Count, Observed, State
+from admission.figures import Count, Observed, State, events_behind
 from admission.seat import Role, Seat
 from admission.seat import State as SeatState
-from admission.store.repository import SLICE, Repository
+from admission.store.repository import SLICE, milliseconds
 from admission.store.sqlite import Store
 from signal_server.views import Instant, rfc3339
 
@@ -90,9 +89,9 @@ async def whole(store: Store, found: Observed) -> Observed:
     """The same with all that was observed: a long meeting is read in slices, others have their turn in between."""
     events, last, more = list(found.events), found.last, len(found.events)
     while more == SLICE:
-        behind = await store.run(partial(Repository.observed, meeting_id=found.meeting.id, after=last))
-        events += [event for _, event in behind]
-        last, more = (behind[-1][0] if behind else last), len(behind)
+        behind, last = await store.run(partial(events_behind, meeting_id=found.meeting.id, after=last))
+        events += behind
+        more = len(behind)
     return replace(found, events=tuple(events), last=last)
 
 
@@ -132,7 +131,7 @@ def record(found: Observed) -> Record:
     """All figures of a meeting, and when everybody was here, talked, showed themselves and shared."""
     tally, until = found.tally(), found.count.until
     began = found.meeting.began or found.meeting.opened
-    zero = round(began.timestamp() * 1000)
+    zero = milliseconds(began)
 
     def times(intervals: Iterable[Interval]) -> Times:
         return [((since - zero) / 1000, (to - zero) / 1000) for since, to in intervals]
@@ -154,8 +153,3 @@ def record(found: Observed) -> Record:
         "watched": times(tally.watched(until)),
         "people": people,
     }
-
-
-def clock_time(milliseconds: int) -> Instant:
-    """Milliseconds since 1970, as times are written everywhere."""
-    return rfc3339(datetime.fromtimestamp(milliseconds / 1000, UTC))

@@ -57,17 +57,19 @@ class _Meeting:
     def shown(self) -> Shown:
         return contributions.shown(self.news.count, self.tally, self.news.people) if self.news else None
 
+    @property
+    def since_told(self) -> float:
+        """Seconds since the listeners were told something."""
+        return time.monotonic() - self.told_at
+
     def tell(self) -> None:
-        """Tell the listeners what is new, if it is time."""
-        passed = time.monotonic() - self.told_at
-        if passed < TOLD_EVERY:
-            return
+        """Tell the listeners what is new, if anything is."""
         shown, told = self.shown(), self.told
         news = shown
         if shown is not None and told is not None:
             lines = _by_id(told)
             changed = [line for line in shown["people"] if line != lines.get(line["id"])]
-            if not changed and shown["state"] == told["state"] and passed < TOLD_AT_LEAST:
+            if not changed and shown["state"] == told["state"] and self.since_told < TOLD_AT_LEAST:
                 return
             news = {**shown, "people": changed}
         elif shown is told:
@@ -116,10 +118,10 @@ class LiveFigures:
             await asyncio.sleep(LOOK_EVERY)
             try:
                 # One after another: whoever waits for the database has their turn in between.
-                for meeting_id in tuple(self._meetings):
-                    await self._look(meeting_id)
-                for meeting in self._meetings.values():
-                    meeting.tell()
+                for meeting_id, meeting in tuple(self._meetings.items()):
+                    if meeting.since_told >= TOLD_EVERY:
+                        await self._look(meeting_id)
+                        meeting.tell()
             except StoreBusy:
                 pass  # in a moment
             except Exception:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from admission.contribution import Interval, Lane, turns
 from admission.figures import Observed
+from admission.store.repository import milliseconds, moment
 from signal_server import contributions
 
 WIDTH = 1000
@@ -51,7 +52,7 @@ def timeline(found: Observed, reader_id: str) -> Timeline:
     """All figures of a meeting and when everybody gave what. Takes a while for a long meeting."""
     tally, until = found.tally(), found.count.until
     began = found.meeting.began or found.meeting.opened
-    since = round(began.timestamp() * 1000)
+    since = milliseconds(began)
     whole = (since, max(until, tally.last, since + 1))
     figures, lanes = contributions.shown(found.count, tally, found.people), tally.lanes(until)
     together = sum(line["talk"] for line in figures["people"])
@@ -65,8 +66,8 @@ def timeline(found: Observed, reader_id: str) -> Timeline:
                 line=line,
                 mine=place.account_id == reader_id,
                 share=line["talk"] / together if together else 0,
-                came=_moment(here[0][0]) if here else None,
-                left=_moment(here[-1][1]) if here and not (line["here"] and found.meeting.ended is None) else None,
+                came=moment(here[0][0]) if here else None,
+                left=moment(here[-1][1]) if here and not (line["here"] and found.meeting.ended is None) else None,
                 paths={lane: path(drawn.get(lane, ()), whole) for lane in Lane},
                 times={lane: spoken(drawn.get(lane, ()), whole) for lane in Lane},
             )
@@ -139,7 +140,3 @@ def length_of_time(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes}\N{NO-BREAK SPACE}min"
     return f"{minutes // 60}\N{NO-BREAK SPACE}h {minutes % 60:02}\N{NO-BREAK SPACE}min"
-
-
-def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -13,10 +13,12 @@ from aiohttp import web
 from admission import figures
 from admission.contribution import Lane
 from admission.figures import Observed
+from admission.store.repository import moment
 from signal_server import contributions
 from signal_server.api.call import By, Text, call
 from signal_server.clock import now
 from signal_server.keys import STORE
+from signal_server.views import rfc3339
 from signal_server.visitor import credentials_of
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -86,8 +88,8 @@ def as_csv(found: Observed) -> str:
             [
                 _plain(line["name"]),
                 line["role"],
-                contributions.clock_time(here[0][0]) if here else "",
-                contributions.clock_time(here[-1][1]) if here and not line["here"] else "",
+                rfc3339(moment(here[0][0])) if here else "",
+                rfc3339(moment(here[-1][1])) if here and not line["here"] else "",
                 line["talk"],
                 round(line["talk"] / together, 4) if together else 0,
                 line["turns"],

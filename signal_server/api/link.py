@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import partial
 from typing import cast
 
@@ -143,37 +144,28 @@ async def entry(request: web.Request, entered: Entered) -> views.Entered:
 @call_with(LinkPatch, By.OWNER, {200: views.OwnLink})
 async def change(request: web.Request, patch: LinkPatch) -> web.Response:
     """PATCH /api/v1/links/{slug}: open or close it."""
-    slug, sent = request.match_info["slug"], credentials_of(request)
-
-    def use_case(repository: Repository) -> Link:
-        owner = recognise(repository, sent, now()).signed_in()
-        return accounts.set_link_open(repository, owner, slug, patch.open, now())
-
-    link = await request.app[STORE].run(use_case)
-    return web.json_response(views.link(link, request.app[SETTINGS].public_url))
+    return await _to_own_link(request, partial(accounts.set_link_open, to=patch.open))
 
 
 @call_with(Pause, By.OWNER, {200: views.OwnLink})
 async def pause(request: web.Request, asked: Pause) -> web.Response:
     """POST /api/v1/links/{slug}/pause: let nobody new knock for a while, or let them again; who waits stays."""
-    slug, sent = request.match_info["slug"], credentials_of(request)
-
-    def use_case(repository: Repository) -> Link:
-        owner = recognise(repository, sent, now()).signed_in()
-        return accounts.set_link_paused(repository, owner, slug, asked.paused, now())
-
-    link = await request.app[STORE].run(use_case)
-    return web.json_response(views.link(link, request.app[SETTINGS].public_url))
+    return await _to_own_link(request, partial(accounts.set_link_paused, to=asked.paused))
 
 
 @call(By.OWNER, {200: views.OwnLink})
 async def rotate(request: web.Request) -> web.Response:
     """POST /api/v1/links/{slug}/rotate: a new address; the old one answers like an unknown one."""
+    return await _to_own_link(request, accounts.rotate_link)
+
+
+async def _to_own_link(request: web.Request, do: Callable[..., Link]) -> web.Response:
+    """Do something to the link of whoever is signed in, and answer what it is now."""
     slug, sent = request.match_info["slug"], credentials_of(request)
 
     def use_case(repository: Repository) -> Link:
         owner = recognise(repository, sent, now()).signed_in()
-        return accounts.rotate_link(repository, owner, slug, now())
+        return do(repository, owner, slug, at=now())
 
     link = await request.app[STORE].run(use_case)
     return web.json_response(views.link(link, request.app[SETTINGS].public_url))
