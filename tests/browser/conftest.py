@@ -92,3 +92,15 @@ def somebody(chromium: Browser, vestibule: Vestibule) -> Iterator[Callable[..., 
     yield arrives
     for person in people:
         person.context.close()
+
+
+@pytest.fixture
+def owner(house: House, somebody: Callable[..., Person]) -> Person:
+    """The browser of the house's owner. No page is open in it."""
+    return somebody(house.sign_in(house.owner))
+
+
+@pytest.fixture
+def visitor(somebody: Callable[..., Person]) -> Person:
+    """The browser of somebody without an account."""
+    return somebody()

@@ -585,13 +585,17 @@ def let_in(stage: Stage, who: str, number: int) -> dict[str, Any]:
         return entry
 
 
+def asked_and_let_in(stage: Stage, guest: Page, whose: str) -> None:
+    knock = stage.ask(guest, "Samira Haddad")
+    stage.decide(whose, knock, "admit")
+    guest.wait_for_selector("meeting-stage meeting-tile", timeout=20_000)
+
+
 @scene
 def moderating(stage: Stage) -> None:
     with stage.page(stage.link("maria"), "maria") as owner, stage.page(stage.link("maria")) as guest:
         join(owner)
-        knock = stage.ask(guest, "Samira Haddad")
-        stage.decide("maria", knock, "admit")
-        guest.wait_for_selector("meeting-stage meeting-tile", timeout=20_000)
+        asked_and_let_in(stage, guest, "maria")
         owner.wait_for_selector("person-menu", state="attached")
         owner.click("[data-control=moderate]")
         stage.shoot(owner, "moderating")
@@ -630,9 +634,7 @@ def write(page: Page, *texts: str) -> None:
 def beside_the_stage(stage: Stage) -> None:
     with stage.page(stage.link("noah"), "noah") as owner, stage.page(stage.link("noah")) as guest:
         join(owner)
-        knock = stage.ask(guest, "Samira Haddad")
-        stage.decide("noah", knock, "admit")
-        guest.wait_for_selector("meeting-stage meeting-tile", timeout=20_000)
+        asked_and_let_in(stage, guest, "noah")
         owner.wait_for_selector("person-menu", state="attached")
         owner.click(".bar [data-control=chat]")
         stage.shoot(owner, "chat-empty")
@@ -683,9 +685,7 @@ def contributions(stage: Stage) -> None:
         owner.click(".bar [data-control=contributions]")
         owner.wait_for_selector("contribution-figures .paused")
         stage.shoot(owner, "contributions-paused")
-        knock = stage.ask(guest, "Samira Haddad")
-        stage.decide("colin", knock, "admit")
-        guest.wait_for_selector("meeting-stage meeting-tile", timeout=20_000)
+        asked_and_let_in(stage, guest, "colin")
         with a_crowd([let_in(stage, "colin", number) for number in (1, 3, 4)]):
             observer = Observer(stage.server, stage.running(), ago=1860)
             observer.saw(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,29 @@ def entries(person: Person) -> int:
     return sum(request.method == "POST" and request.url.endswith("/entry") for request in person.requests)
 
 
+@dataclass
+class Met:
+    """An owner and a visitor who see each other in a meeting."""
+
+    house: House
+    owner: Person
+    visitor: Person
+    page: Page
+    guest: Page
+
+
+def meet(one: Behind, build_house: Callable[..., House], somebody: Somebody) -> Met:
+    """Let a visitor in. From now on their lines may break."""
+    house = build_house(one.server)
+    owner, visitor = somebody(house.sign_in(house.owner), url=one.url), somebody(url=one.url)
+    page = join(owner, house)
+    guest = let_in(owner, visitor, house)
+    moves(guest, tile(guest, "Olga Owner").locator("video"))
+    for person in (owner, visitor):
+        person.expects(LINE_BROKEN)
+    return Met(house, owner, visitor, page, guest)
+
+
 def secrets_of(person: Person) -> set[str]:
     return {cookie["value"] for cookie in person.context.cookies() if cookie["name"].endswith(("ticket", "session"))}
 
@@ -141,13 +165,8 @@ def test_a_signal_connection_that_breaks_is_taken_up_again_with_the_renewed_toke
 ) -> None:
     one = behind(wire=True)
     assert one.wire is not None
-    house = build_house(one.server)
-    owner, visitor = somebody(house.sign_in(house.owner), url=one.url), somebody(url=one.url)
-    page = join(owner, house)
-    guest = let_in(owner, visitor, house)
-    moves(guest, tile(guest, "Olga Owner").locator("video"))
-    for person in (owner, visitor):
-        person.expects(LINE_BROKEN)
+    met = meet(one, build_house, somebody)
+    owner, visitor, page, guest = met.owner, met.visitor, met.page, met.guest
 
     before = entries(visitor)
     opened = signals(guest)
@@ -182,13 +201,8 @@ def test_a_page_whose_token_is_wider_than_its_rights_now_is_refused_fetches_anot
 ) -> None:
     one = behind(wire=True)
     assert one.wire is not None
-    house = build_house(one.server)
-    owner, visitor = somebody(house.sign_in(house.owner), url=one.url), somebody(url=one.url)
-    page = join(owner, house)
-    guest = let_in(owner, visitor, house)
-    moves(guest, tile(guest, "Olga Owner").locator("video"))
-    for person in (owner, visitor):
-        person.expects(LINE_BROKEN)
+    met = meet(one, build_house, somebody)
+    house, visitor, page, guest = met.house, met.visitor, met.page, met.guest
     before, knock = entries(visitor), knock_of(visitor, house)["id"]
 
     # As if the line broke in the moment in which the microphone is kept off, before the lowered token has come.

@@ -22,16 +22,6 @@ PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobil
 COUNTED = "Talk time and other contributions are counted and shown to everybody in the meeting"
 
 
-@pytest.fixture
-def owner(house: House, somebody: Somebody) -> Person:
-    return somebody(house.sign_in(house.owner))
-
-
-@pytest.fixture
-def visitor(somebody: Somebody) -> Person:
-    return somebody()
-
-
 def panel(page: Page) -> Locator:
     return page.locator("contributions-panel")
 

@@ -27,12 +27,6 @@ STILL = 600
 
 
 @pytest.fixture
-def owner(house: House, somebody: Somebody) -> Person:
-    """The owner's browser, without a page yet."""
-    return somebody(house.sign_in(house.owner))
-
-
-@pytest.fixture
 def page(owner: Person) -> Page:
     """A page of the platform that the owner has open."""
     return listening(owner.opens("/people"))

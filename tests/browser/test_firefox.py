@@ -26,11 +26,6 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
 
 
 @pytest.fixture
-def owner(house: House, somebody: Somebody) -> Person:
-    return somebody(house.sign_in(house.owner))
-
-
-@pytest.fixture
 def visitor(firefox: Firefox, house: House) -> Firefox:
     """Somebody who has just opened the link."""
     firefox.opens(f"{house.server.url}{door(house)}")

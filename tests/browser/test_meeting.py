@@ -126,16 +126,6 @@ if (open) devices.getUserMedia = (wish) => { window.openings += 1; return open(w
 
 
 @pytest.fixture
-def owner(house: House, somebody: Somebody) -> Person:
-    return somebody(house.sign_in(house.owner))
-
-
-@pytest.fixture
-def visitor(somebody: Somebody) -> Person:
-    return somebody()
-
-
-@pytest.fixture
 def speaking(chromium: Browser, tmp_path: Path) -> Iterator[Browser]:
     """A browser whose microphone plays a sound file, over and over: half a second of a tone, half of silence."""
     rate = 48_000

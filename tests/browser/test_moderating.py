@@ -15,16 +15,6 @@ from tests.browser.test_meeting import bar, join, knocks, let_in, tile
 Somebody = Callable[..., Person]
 
 
-@pytest.fixture
-def owner(house: House, somebody: Somebody) -> Person:
-    return somebody(house.sign_in(house.owner))
-
-
-@pytest.fixture
-def visitor(somebody: Somebody) -> Person:
-    return somebody()
-
-
 def desk(page: Page) -> Locator:
     """The moderators' panel, opened by the one press on the bar."""
     panel = page.get_by_role("dialog", name="Moderate", exact=True)

@@ -33,11 +33,6 @@ def furnished(vestibule: Vestibule) -> House:
 
 
 @pytest.fixture
-def owner(house: House, somebody: Somebody) -> Person:
-    return somebody(house.sign_in(house.owner))
-
-
-@pytest.fixture
 def preferences(owner: Person) -> Page:
     """The owner's preferences, in a browser that lets a page use the clipboard."""
     owner.context.grant_permissions(["clipboard-read", "clipboard-write"])

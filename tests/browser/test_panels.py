@@ -32,16 +32,6 @@ MARKUP = '<img src="x" onerror="document.title=1"><script>document.title = 2</sc
 
 
 @pytest.fixture
-def owner(house: House, somebody: Somebody) -> Person:
-    return somebody(house.sign_in(house.owner))
-
-
-@pytest.fixture
-def visitor(somebody: Somebody) -> Person:
-    return somebody()
-
-
-@pytest.fixture
 def colleague(house: House, somebody: Somebody) -> Person:
     return somebody(house.sign_in(house.colleague))
 

@@ -31,12 +31,6 @@ def advice(page: Page, text: str) -> Locator:
 
 
 @pytest.fixture
-def owner(house: House, somebody: Somebody) -> Person:
-    """The owner's browser. No page is open in it."""
-    return somebody(house.sign_in(house.owner))
-
-
-@pytest.fixture
 def browser_with(chromium: Browser) -> Iterator[Callable[..., Browser]]:
     """Another Chromium, with devices of its own."""
     opened: list[Browser] = []

@@ -23,16 +23,6 @@ speaking = test_meeting.speaking
 """A browser whose microphone plays a tone, over and over."""
 
 
-@pytest.fixture
-def owner(house: House, somebody: Somebody) -> Person:
-    return somebody(house.sign_in(house.owner))
-
-
-@pytest.fixture
-def visitor(somebody: Somebody) -> Person:
-    return somebody()
-
-
 def entries(owner: Person, house: House, count: int) -> list[dict[str, Any]]:
     """So many guests asked and were let in: what lets them connect."""
     found = []

@@ -74,17 +74,6 @@ def call_get(person: Person, path: str) -> Any:
     return person.context.request.get(path).json()
 
 
-@pytest.fixture
-def owner(house: House, somebody: Somebody) -> Person:
-    """The owner's browser. No page is open in it."""
-    return somebody(house.sign_in(house.owner))
-
-
-@pytest.fixture
-def visitor(somebody: Somebody) -> Person:
-    return somebody()
-
-
 # -- who walks in --
 
 
