@@ -58,7 +58,12 @@ def main() -> int:
     name = f"vestibule-livekit-{os.getpid()}"
     process = subprocess.Popen([str(found)] if found else container(name))
     try:
-        return process.wait()
+        try:
+            return process.wait()
+        finally:
+            # Asked when it ends by itself, as both are where a whole group is asked: what follows is done to its end.
+            for asked in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(asked, signal.SIG_IGN)
     finally:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):

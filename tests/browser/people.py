@@ -125,8 +125,22 @@ def look_at(page: Page) -> None:
     page.evaluate(HIDDEN, False)
 
 
+# What fades in is looked at when it is there. What moves for ever, as the ring of whoever waits, stays as it is.
+ARRIVED = """
+async () => {
+  const within = (root) => [root, ...[...root.querySelectorAll("*")].flatMap((one) => one.shadowRoot ? within(one.shadowRoot) : [])];
+  const moving = () => within(document).flatMap((root) => root.getAnimations())
+    .filter((one) => one.playState === "running" && one.effect.getComputedTiming().endTime !== Infinity);
+  for (let left = 20; left > 0 && moving().length > 0; left--) await Promise.race([
+    Promise.allSettled(moving().map((one) => one.finished)), new Promise((later) => setTimeout(later, 500)),
+  ]);
+}
+"""
+
+
 def axe(page: Page, *include: str) -> list[str]:
     """What axe-core finds wrong with the page as it stands, or with these parts of it, one line each."""
+    page.evaluate(ARRIVED)
     page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text())
     found: dict[str, Any] = page.evaluate(
         "(include) => axe.run(include.length ? {include} : document, {resultTypes: ['violations']})",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import signal
 import struct
 import wave
 from collections.abc import Callable, Iterator
@@ -300,6 +302,7 @@ def test_of_two_tabs_of_one_person_the_first_says_so_and_offers_to_continue_here
     page = join(owner, house)
     first = let_in(owner, visitor, house)
     second = visitor.opens(door(house))
+    expect(second.locator(".line")).to_have_text("You are in this meeting in another tab. Joining here moves you.")
     second.get_by_role("button", name="Join now").click()
     expect(bar(second)).to_be_visible()
     expect(first.get_by_role("heading", level=1)).to_have_text("You joined from another page.")
@@ -368,6 +371,29 @@ def test_livekit_stopped_and_started_under_a_meeting_everybody_is_back_without_a
     server.livekit.start()
     expect(tile(guest, "Olga Owner")).to_be_visible(timeout=25_000)
     assert knock_of(visitor, house)["id"] == before
+    server.stop()
+
+
+def test_whoever_hears_and_sees_nothing_any_more_is_told_before_livekit_notices(
+    tmp_path: Path, build_house: Callable[..., House], somebody: Somebody
+) -> None:
+    server = Vestibule(tmp_path)
+    server.start()
+    house = build_house(server)
+    owner = somebody(house.sign_in(house.owner), url=server.url)
+    owner.expects("net::ERR|Failed to load resource")
+    page = join(owner, house)
+    told = page.locator(".banner.warn")
+    moves(page, tile(page, "You").locator("video"))
+    expect(told).to_have_count(0)
+    # As a line that carries nothing: every connection stands, and nothing comes.
+    assert server.livekit.pid is not None
+    os.kill(server.livekit.pid, signal.SIGSTOP)
+    try:
+        expect(told).to_have_text("Your connection is unstable: others may not hear or see you now.")
+    finally:
+        os.kill(server.livekit.pid, signal.SIGCONT)
+    expect(told).to_have_count(0)
     server.stop()
 
 

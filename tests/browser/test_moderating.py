@@ -440,3 +440,21 @@ def test_a_moderator_with_a_small_phone_reaches_everything(
     panel.get_by_role("button", name="Room set-up…").tap()
     expect(page.get_by_role("dialog", name="Room set-up")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_in_a_small_window_the_knock_stands_in_front_of_the_open_panel(
+    house: House, somebody: Somebody, visitor: Person
+) -> None:
+    # As 1280 × 800 at 200 %.
+    page = join(somebody(house.sign_in(house.owner), viewport={"width": 640, "height": 400}), house)
+    guest = knocks(visitor, house)
+    accept = page.get_by_role("button", name="Accept Nora Dahl")
+    expect(accept).to_be_visible()
+    bar(page).get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Moderate", exact=True).click()
+    panel = page.get_by_role("dialog", name="Moderate", exact=True)
+    expect(panel).to_be_visible()
+    accept.click()
+    expect(bar(guest)).to_be_visible()
+    # Pressing beside the panel closed it.
+    expect(panel).to_have_count(0)

@@ -25,6 +25,7 @@ import { KNOCK, play, unlock } from "../sound/sounds.ts";
 import { Bell } from "./bell.ts";
 import { pageName, thisBrowser } from "./browser.ts";
 import { Door } from "./door.ts";
+import { InFront } from "./in-front.ts";
 import { SharedLine } from "./line.ts";
 import { Notifications } from "./notifications.ts";
 import { Pages, type Place } from "./pages.ts";
@@ -72,6 +73,7 @@ export class DoorBell extends LitElement {
   #pointed = false;
   /** Somebody is in the meeting on another page of this browser: nothing to join. */
   #inMeeting = false;
+  readonly #inFront = new InFront(this);
   /** Where the focus was before it came here. */
   #before: HTMLElement | null = null;
 
@@ -184,6 +186,7 @@ export class DoorBell extends LitElement {
   // ── What happens around it ──
 
   #tick(): void {
+    this.#inFront.keep(this.renderRoot.querySelector(".pop-up"));
     if (shows(this.#door.popUp) !== "nothing" || this.#door.lost) this.#door.tick();
   }
 
@@ -242,6 +245,7 @@ export class DoorBell extends LitElement {
       this.#before = null;
     }
     this.#touched();
+    this.#inFront.keep(this.renderRoot.querySelector(".pop-up"));
   }
 
   /** The pointer is on it, or the focus in it: asked anew after each change, for what had it may be gone. */

@@ -3,8 +3,15 @@ import { css } from "lit";
 
 export const style = css`
   :host {
-    /* Above whatever the page floats. Only the pop-up itself takes presses. */
+    /* Above whatever the page floats, as a popover, too. Only the pop-up itself takes presses. */
     position: fixed;
+    inline-size: auto;
+    block-size: auto;
+    margin: 0;
+    padding: 0;
+    overflow: visible;
+    border: 0;
+    background: none;
     inset: auto calc(4 * var(--step)) calc(4 * var(--step)) auto;
     z-index: 1000;
     display: block;

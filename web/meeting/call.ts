@@ -63,6 +63,8 @@ export interface Call {
   readonly chat: ChatLine;
   /** The browser keeps the others silent until somebody presses a button. */
   readonly soundBlocked: boolean;
+  /** For seconds nothing has come through, and nothing else is tried yet. */
+  readonly stalled: boolean;
   playSound(): Promise<void>;
   isOn(source: Source): boolean;
   /** Whether one may use it now: moderators can keep it off. */

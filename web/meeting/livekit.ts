@@ -28,6 +28,7 @@ import type { ChatHearing, ChatLine } from "./inside.ts";
 import { keyOf } from "./layout.ts";
 import { MutedEar, MutedTalk } from "./muted-talk.ts";
 import { waitBefore } from "./reconnect.ts";
+import { Stalled } from "./stalled.ts";
 import { watchTaken } from "./taken.ts";
 import { FIRST, type Watched, watching } from "./watching.ts";
 
@@ -107,6 +108,7 @@ class LiveKitCall implements Call {
   #ear: { track: MediaStreamTrack; ear: MutedEar } | null = null;
   #listening: ReturnType<typeof setInterval> | undefined;
   readonly #talk = new MutedTalk();
+  readonly #stalled = new Stalled(() => this.#change());
   readonly #deaf: () => void;
 
   constructor(hearing: MediaHearing, tracks: () => Promise<Tracks>) {
@@ -115,6 +117,7 @@ class LiveKitCall implements Call {
     const room = this.#room;
     for (const change of CHANGES) room.on(change, this.#change);
     room.on(RoomEvent.TrackSubscribed, (track) => this.#sound(track));
+    room.on(RoomEvent.TrackSubscribed, (track) => this.#stalled.follow(track.receiver));
     room.on(RoomEvent.TrackUnsubscribed, (track) => track.detach().forEach((element) => element.remove()));
     room.on(RoomEvent.ConnectionStateChanged, (state) => this.#stand(state));
     // Before the media are connected: what is to be seen first is asked for with the first word.
@@ -125,6 +128,7 @@ class LiveKitCall implements Call {
       for (const one of speakers) if (!this.#people.some((was) => was.identity === one.identity && was.speaking)) this.#spoke.set(one.identity, Date.now());
     });
     room.on(RoomEvent.LocalTrackPublished, ({ track }) => {
+      this.#stalled.follow(track?.sender);
       if (track instanceof LocalAudioTrack || track instanceof LocalVideoTrack) this.#mind(track);
     });
     room.on(RoomEvent.TrackMuted, (_track, person) => person === room.localParticipant && this.#listen());
@@ -151,6 +155,10 @@ class LiveKitCall implements Call {
 
   get soundBlocked(): boolean {
     return !this.#room.canPlaybackAudio;
+  }
+
+  get stalled(): boolean {
+    return this.#stalled.now;
   }
 
   async playSound(): Promise<void> {
@@ -255,6 +263,7 @@ class LiveKitCall implements Call {
     navigator.mediaDevices?.removeEventListener("devicechange", this.#plugged);
     clearTimeout(this.#forgetting);
     this.#deaf();
+    this.#stalled.close();
     for (const unmind of this.#untaken.values()) unmind();
     this.#deafen();
     for (const person of this.#room.remoteParticipants.values()) {

@@ -317,7 +317,7 @@ export class MeetingStage extends LitElement {
       ></meeting-settings>
       <shortcut-list @change=${() => this.#keyboard.recall()} @closed=${this.#backToBar}></shortcut-list>
       <video class="window" playsinline muted aria-hidden="true" tabindex="-1"></video>
-      <p class="heard" role="status">${this.reconnecting ? t("Your connection is interrupted. You keep your place; we are trying again.") : this.#presence}</p>
+      <p class="heard" role="status">${this.#interrupted || this.#presence}</p>
       <p class="heard" role="status">${this.inside?.announcement ?? ""}</p>
     `;
   }
@@ -464,11 +464,10 @@ export class MeetingStage extends LitElement {
   // ---- what is told
 
   #banners(): (TemplateResult | typeof nothing)[] {
+    const interrupted = this.#interrupted;
     const blocked = this.call?.soundBlocked === true && !this.reconnecting;
     return [
-      this.reconnecting
-        ? html`<p class="banner warn" aria-hidden="true">${t("Your connection is interrupted. You keep your place; we are trying again.")}</p>`
-        : nothing,
+      interrupted === "" ? nothing : html`<p class="banner warn" aria-hidden="true">${interrupted}</p>`,
       blocked
         ? html`<div class="banner"><button type="button" class="accent" data-sound @click=${this.#playSound}>${icon(volume)}${t("Turn the sound on")}</button></div>`
         : nothing,
@@ -482,6 +481,12 @@ export class MeetingStage extends LitElement {
       this.note === null ? nothing : this.#noted(this.note),
       this.#glimpse(),
     ];
+  }
+
+  /** What is to be said of one's own line, "" while it is well. */
+  get #interrupted(): string {
+    if (this.reconnecting) return t("Your connection is interrupted. You keep your place; we are trying again.");
+    return this.call?.stalled === true ? t("Your connection is unstable: others may not hear or see you now.") : "";
   }
 
   /** Who raises a hand, what was just written. Not into a picture of this page that others get. */

@@ -35,6 +35,7 @@ import { isItself, recall, remember } from "./memory.ts";
 import { outside } from "./outside.ts";
 import { Run } from "./run.ts";
 import { atTheDoor, begin, type Event, type Place, stands, type Visit, waitingIs, walksIn, type Words } from "./state.ts";
+import { Tabs } from "./tabs.ts";
 import { pieces, type Said, say } from "./words.ts";
 
 const COPIED_MS = 2_000;
@@ -350,6 +351,9 @@ export class VisitPage extends LitElement {
   /** This browser can hold no call: where to go is all there is to say. */
   @state() private unable = false;
   @state() private copied = false;
+  /** Another tab of this browser is in the meeting. */
+  @state() private elsewhere = false;
+  readonly #tabs = new Tabs(this.#page.slug, this.#page.session?.account.id ?? null);
   readonly #awake = new Awake();
   #told = "";
   #heard = "";
@@ -384,6 +388,7 @@ export class VisitPage extends LitElement {
     window.removeEventListener("pageshow", this.#shown);
     this.#devices.end();
     this.#awake.keep(false);
+    this.#tabs.keep(false);
   }
 
   async #begin(): Promise<void> {
@@ -395,6 +400,7 @@ export class VisitPage extends LitElement {
     const reached = outside(this.#page, this.#devices, this.#news, (inside) => (this.#inside = inside));
     this.run = new Run(owner === null ? { ...visit, place: "not-found" } : visit, reached, () => this.requestUpdate());
     this.run.send({ is: "start" });
+    void this.#lookElsewhere();
     void customElements.whenDefined("meeting-stage").then(() => this.requestUpdate());
   }
 
@@ -412,8 +418,13 @@ export class VisitPage extends LitElement {
     if (document.visibilityState !== "visible") return;
     this.#send({ is: "woke" });
     void this.#devices.wake();
+    void this.#lookElsewhere();
     this.requestUpdate();
   };
+
+  async #lookElsewhere(): Promise<void> {
+    this.elsewhere = await this.#tabs.elsewhere();
+  }
 
   /** The server has another build by now: the page comes back with knock, name and devices as they were. */
   readonly #reloading: Reloading = {
@@ -526,7 +537,8 @@ export class VisitPage extends LitElement {
         ?paused=${visit.retryAt !== null}
         @name=${(event: CustomEvent<string>) => this.#named(event.detail)}
         @ask=${(event: CustomEvent<Words>) => this.#ask(event.detail)}
-        >${this.#lines(said)} ${this.#isCounted(visit)}</door-form
+        >${this.elsewhere ? html`<p class="line">${t("You are in this meeting in another tab. Joining here moves you.")}</p>` : this.#lines(said)}
+        ${this.#isCounted(visit)}</door-form
       >
       ${this.#signIn(visit)}
     `;
@@ -703,6 +715,7 @@ export class VisitPage extends LitElement {
     // Not while one is only away, or in from another page.
     if (OVER.includes(visit.place)) this.#inside?.forget();
     this.#awake.keep(waitsOrIsIn(visit));
+    this.#tabs.keep(staged);
   }
 
   #keepDevices(visit: Visit): void {
