@@ -128,7 +128,9 @@ def look_at(page: Page) -> None:
 # What fades in is looked at when it is there. What moves for ever, as the ring of whoever waits, stays as it is.
 ARRIVED = """
 async () => {
-  const within = (root) => [root, ...[...root.querySelectorAll("*")].flatMap((one) => one.shadowRoot ? within(one.shadowRoot) : [])];
+  const within = (root) => [
+    root, ...[...root.querySelectorAll("*")].flatMap((one) => one.shadowRoot ? within(one.shadowRoot) : []),
+  ];
   const moving = () => within(document).flatMap((root) => root.getAnimations())
     .filter((one) => one.playState === "running" && one.effect.getComputedTiming().endTime !== Infinity);
   for (let left = 20; left > 0 && moving().length > 0; left--) await Promise.race([
