@@ -27,8 +27,11 @@ OscillatorNode.prototype.start = function (...when) { window.noted.notes += 1; r
 window.Notification = class {
   static permission = "granted";
   static requestPermission = async () => "granted";
-  constructor(title, options) { window.noted.notifications.push({title, ...options, closed: false}); }
-  close() { window.noted.notifications.forEach((one) => { one.closed = true; }); }
+  constructor(title, options) {
+    this.noted = {title, ...options, closed: false};
+    window.noted.notifications.push(this.noted);
+  }
+  close() { this.noted.closed = true; }
 };
 document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`policy: ${event.violatedDirective} blocked ${event.blockedURI}`);

@@ -12,7 +12,7 @@ from admission.directory import Plan
 from tests.browser import test_meeting
 from tests.browser.crowd import a_crowd
 from tests.browser.house import House
-from tests.browser.people import CHROMIUM, FLAGS, Person, axe, until
+from tests.browser.people import CHROMIUM, FLAGS, Person, axe, look_at, look_away, notifications, until
 from tests.browser.server import Vestibule
 from tests.browser.test_meeting import admit, bar, join, let_in, moves, tile
 
@@ -160,13 +160,24 @@ def test_of_several_shared_screens_the_other_can_be_pinned(house: House, owner: 
 
 def test_while_this_page_shares_a_knock_shows_no_name(house: House, owner: Person) -> None:
     page = join(owner, house)
+    page.evaluate("localStorage.setItem('choice/notifications', 'on')")
+    look_away(page)
+    house.guest("Samira Haddad", "It is about my results.")
+    until(page, lambda: [one["title"] for one in notifications(page)] == ["Samira Haddad is at your door"], "she is")
+    look_at(page)
+    bell = page.get_by_role("region", name="At your door", exact=True)
+    expect(bell).to_contain_text("Samira")
     button(page, "Share your screen").click()
     expect(page.get_by_text("You are sharing your screen.")).to_be_visible()
-    house.guest("Samira Haddad", "It is about my results.")
-    bell = page.get_by_role("region", name="At your door", exact=True)
     expect(bell).to_be_visible()
     expect(bell).not_to_contain_text("Samira")
     expect(bell).not_to_contain_text("results")
+    # Nor does the desktop's own word of her, which came before.
+    until(page, lambda: notifications(page)[0]["closed"], "her name leaves the desktop")
+    look_away(page)
+    house.guest("Tilo Brandt", "It is about my results, too.")
+    until(page, lambda: len(notifications(page)) == 2, "somebody is told")
+    assert (notifications(page)[1]["title"], notifications(page)[1]["body"]) == ("Somebody is at your door", "")
 
 
 # -- devices --

@@ -220,7 +220,9 @@ export class DoorBell extends LitElement {
     if (event !== undefined && !(event.key ?? "").includes("/page/")) return;
     void this.#pages?.all().then((pages) => {
       this.#inMeeting = pages.some(({ place }) => place === "meeting");
-      this.#door.share(pages.some(({ sharing }) => sharing));
+      const sharing = pages.some((one) => one.sharing);
+      if (sharing && !this.#door.sharing) this.#notifications.hideNames();
+      this.#door.share(sharing);
       this.requestUpdate();
     });
   };

@@ -11,7 +11,7 @@ export class Notifications {
 
   /** Tell of somebody. `nameless`: the screen is shared, so say only that there is somebody. */
   show(knock: DoorKnock, nameless: boolean, silent: boolean): void {
-    if (!chosen("notifications") || !("Notification" in window) || Notification.permission !== "granted") return;
+    if (!may()) return;
     const lines = [standing(knock), ...(knock.message ? [quoted(knock.message)] : [])];
     this.#tell(knock.id, atTheDoor(knock, nameless), nameless ? "" : lines.join("\n"), silent);
   }
@@ -32,9 +32,13 @@ export class Notifications {
 
   /** Tell of a crowd, once: the number is told in place of everybody's name. */
   crowd(count: number, silent: boolean): void {
-    if (!chosen("notifications") || !("Notification" in window) || Notification.permission !== "granted") return;
-    if (this.#shown.has(CROWD)) return;
+    if (!may() || this.#shown.has(CROWD)) return;
     this.#tell(CROWD, people(count), "", silent);
+  }
+
+  /** The screen is shared from now on: no name stays on it. Whoever shares it has the page with the pop-up before them. */
+  hideNames(): void {
+    this.keep([], true);
   }
 
   /** Only these are at the door: the others' notifications have become untrue. */
@@ -45,4 +49,9 @@ export class Notifications {
       this.#shown.delete(id);
     }
   }
+}
+
+/** Its person wants them, and the browser allows them. */
+function may(): boolean {
+  return chosen("notifications") && "Notification" in window && Notification.permission === "granted";
 }
