@@ -53,6 +53,9 @@ PIXELS = """
 """
 
 
+EVERYBODYS_MICROPHONE = {"source": "microphone", "who": "everyone", "keep": False}
+
+
 def door(house: House) -> str:
     return f"/m/{house.slug}"
 
@@ -352,6 +355,9 @@ def test_livekit_stopped_and_started_under_a_meeting_everybody_is_back_without_a
         person.expects("net::ERR|WebSocket|Failed to load resource")
     before = knock_of(visitor, house)["id"]
     guest.get_by_role("button", name="Turn the camera off").click()
+    meeting = page.evaluate("document.querySelector('visit-page').run.visit.entry.meeting")
+    assert owner.context.request.post(f"/api/v1/meetings/{meeting}/off", data=EVERYBODYS_MICROPHONE).ok
+    expect(guest.get_by_role("button", name="Turn the microphone on")).to_be_visible()
 
     server.livekit.stop()
     for view in (page, guest):
@@ -360,8 +366,10 @@ def test_livekit_stopped_and_started_under_a_meeting_everybody_is_back_without_a
     for view, other in ((page, "Nora Dahl"), (guest, "Olga Owner")):
         expect(tile(view, other)).to_be_visible(timeout=25_000)
     moves(guest, tile(guest, "Olga Owner").locator("video"))
-    # With the devices as they were, and nobody was asked anything.
-    expect(guest.get_by_role("button", name="Turn the camera on")).to_be_visible()
+    # With the devices as they were, whoever turned them off, and nobody was asked anything.
+    expect(page.get_by_role("button", name="Turn the microphone off")).to_be_visible()
+    for kind in ("camera", "microphone"):
+        expect(guest.get_by_role("button", name=f"Turn the {kind} on")).to_be_visible()
     assert knock_of(visitor, house)["id"] == before
 
     # Down for longer than LiveKit's own tries: the page counts, keeps the place, and comes back by itself.

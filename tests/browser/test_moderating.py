@@ -355,10 +355,41 @@ def test_whoever_joins_leaves_off_what_the_set_up_says_and_turns_it_on_themselve
     guest = let_in(owner, visitor, house)
     turned(guest, "camera", True)
     turned(guest, "microphone", False)
+    # Also after a reload, which is no first time.
+    guest.reload()
+    turned(guest, "camera", True)
+    turned(guest, "microphone", False)
     guest.get_by_role("button", name="Turn the microphone on").click()
     turned(guest, "microphone", True)
     guest.reload()
     turned(guest, "microphone", True)
+
+
+def test_what_somebody_else_turned_off_stays_off_over_a_reload_and_the_next_meeting_is_as_chosen(
+    house: House, owner: Person, visitor: Person
+) -> None:
+    page = join(owner, house)
+    guest = let_in(owner, visitor, house)
+    turned(guest, "microphone", True)
+    row(page, "Microphones").get_by_role("button", name="Turn off").click()
+    turned(guest, "microphone", False)
+    for _ in range(2):
+        guest.reload()
+        # Both go in together: with the camera the microphone would be there.
+        turned(guest, "camera", True)
+        turned(guest, "microphone", False)
+    button = guest.get_by_role("button", name="Turn the microphone on")
+    button.click()
+    turned(guest, "microphone", True)
+    guest.reload()
+    turned(guest, "microphone", True)
+    # What is pressed in a meeting is no choice for the next one.
+    guest.get_by_role("button", name="Turn the camera off").click()
+    turned(guest, "camera", False)
+    guest.get_by_role("button", name="Leave").click()
+    expect(guest.get_by_role("heading", level=1)).to_have_text("You left the meeting.")
+    guest.reload()
+    expect(guest.get_by_role("button", name="Turn the camera off")).to_be_visible()
 
 
 # -- a guest --

@@ -67,6 +67,8 @@ export interface Call {
   readonly stalled: boolean;
   playSound(): Promise<void>;
   isOn(source: Source): boolean;
+  /** The same for one's devices, null while that says nothing: what came along is still opening, or the line is broken. */
+  stands(kind: Kind): boolean | null;
   /** Whether one may use it now: moderators can keep it off. */
   may(source: Source): boolean;
   /** @throws what the browser says, as `devices.ts` names it. */

@@ -98,6 +98,8 @@ class LiveKitCall implements Call {
   #people: readonly Person[] = [];
   #announced = false;
   #closed = false;
+  /** What came along is published, or could not be. */
+  #opened = false;
   /** What the page shows; null until it has said. */
   #seen: ReadonlySet<string> | null = null;
   #watched: Watched = new Map();
@@ -168,6 +170,10 @@ class LiveKitCall implements Call {
   isOn(source: Source): boolean {
     const publication = this.#room.localParticipant.getTrackPublication(SOURCES[source]);
     return publication?.track !== undefined && !publication.isMuted;
+  }
+
+  stands(kind: Kind): boolean | null {
+    return this.#opened && this.#room.state === ConnectionState.Connected ? this.isOn(kind) : null;
   }
 
   may(source: Source): boolean {
@@ -294,8 +300,9 @@ class LiveKitCall implements Call {
       sending.push(me.publishTrack(track, { source: Track.Source.Camera }));
     }
     // What may not or cannot be sent is shown as off; being here matters more.
-    const sent = await Promise.allSettled(sending);
-    if (sent.some(({ status }) => status === "rejected")) this.#change();
+    await Promise.allSettled(sending);
+    this.#opened = true;
+    this.#change();
   }
 
   #stand(state: ConnectionState): void {

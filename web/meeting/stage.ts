@@ -23,7 +23,7 @@ import { icon, look } from "../look.ts";
 import { Moderation } from "../moderation/moderation.ts";
 import { mayEnd } from "../moderation/offers.ts";
 import { whyOff } from "../moderation/words.ts";
-import { advice, type Kind, standingAfter } from "../prejoin/devices.ts";
+import { advice, type Kind, KINDS, standingAfter } from "../prejoin/devices.ts";
 import { type Control, groups, NARROW, under } from "./bar.ts";
 import type { Call, Person, Told } from "./call.ts";
 import { chatButton, contributionsButton, controls, counted, handButton, moreWords, type Panel, peopleButton, reactionsButton } from "./controls.ts";
@@ -78,8 +78,8 @@ const NAMES = { microphone: "microphone", camera: "camera", screen_share: "scree
 const EMPTY: Arranged = { boxes: [], page: 0, pages: 1, speaker: null, elsewhere: null };
 
 /**
- * Fires `leave`, `turn` with `{kind, on}` after a device was turned by its person, and `sharing` with
- * true or false when this page begins or stops to share its screen.
+ * Fires `leave`, `stand` with `{kind, on}` whenever a device stands otherwise, whoever turned it, and `sharing`
+ * with true or false when this page begins or stops to share its screen.
  */
 export class MeetingStage extends LitElement {
   static override styles = [look, style, controls];
@@ -144,7 +144,12 @@ export class MeetingStage extends LitElement {
     act: (action) => this.#act(action),
     talk: (held) => this.#holdToTalk(held),
   });
+  /** The key to talk. */
+  #held = false;
+  /** The microphone is on for it, or not off again yet. */
   #talking = false;
+  /** How camera and microphone stand, as far as is known. */
+  readonly #standing = new Map<Kind, boolean>();
   readonly #moderation = new Moderation(() => this.requestUpdate());
 
   override connectedCallback(): void {
@@ -188,6 +193,7 @@ export class MeetingStage extends LitElement {
     if (this.call !== this.#heardCall) {
       this.#forgetCall();
       this.#heardCall = this.call;
+      if (!this.reconnecting) this.#standing.clear();
       if (this.call !== null) this.#unlisten = [this.call.onChange(this.#redraw), this.call.onTold((what) => this.#told(what))];
     }
     this.#moderation.follow(this);
@@ -271,6 +277,7 @@ export class MeetingStage extends LitElement {
     if (this.#view.pinned !== null && !people.some((person) => this.#isOf(person, this.#view.pinned))) this.#view.pinned = null;
     if (width > 0 && people.length > 0) this.call?.watch(seen(this.#arranged.boxes, this.audioOnly));
     if (!this.#startingShare) this.#tellSharing(this.call?.isOn("screen") ?? false);
+    this.#tellStanding();
   }
 
   #isOf({ identity, sharing }: Person, key: string | null): boolean {
@@ -751,24 +758,36 @@ export class MeetingStage extends LitElement {
 
   /** Held, the key opens a microphone that is off; one that is on stays as it is. */
   #holdToTalk(held: boolean): void {
-    if (held === this.#talking || this.reconnecting) return;
-    if (held && this.call?.isOn("microphone") === true) return;
-    this.#talking = held;
-    void this.#turn("microphone", held);
+    if (held === this.#held || this.reconnecting) return;
+    if (held && !this.#talking && this.call?.isOn("microphone") === true) return;
+    this.#held = held;
+    this.#talking = true;
+    void this.#turn("microphone", held).then(() => (this.#talking = this.#held));
   }
 
   async #turn(kind: Kind, on: boolean): Promise<void> {
     if (kind === "camera" && on && this.audioOnly) this.audioOnly = false;
-    await this.#attempt(kind, this.call?.turn(kind, on), () =>
-      this.dispatchEvent(new CustomEvent("turn", { detail: { kind, on } })),
-    );
+    await this.#attempt(kind, this.call?.turn(kind, on));
     this.requestUpdate();
   }
 
-  async #attempt(kind: Kind, doing: Promise<void> | undefined, done: () => void = () => undefined): Promise<void> {
+  /** A key that is held to talk is no standing: a reload must not find the microphone on. */
+  #tellStanding(): void {
+    for (const kind of KINDS) {
+      const on = kind === "microphone" && this.#talking ? null : (this.call?.stands(kind) ?? null);
+      if (on !== null) this.#stands(kind, on);
+    }
+  }
+
+  #stands(kind: Kind, on: boolean): void {
+    if (this.#standing.get(kind) === on) return;
+    this.#standing.set(kind, on);
+    this.dispatchEvent(new CustomEvent("stand", { detail: { kind, on } }));
+  }
+
+  async #attempt(kind: Kind, doing: Promise<void> | undefined): Promise<void> {
     try {
       await doing;
-      done();
     } catch (error) {
       const standing = standingAfter(error);
       // That is told with a way on, whoever opened the camera.

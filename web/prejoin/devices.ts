@@ -56,7 +56,7 @@ export const WANTED = {
 } as const satisfies Record<Kind, MediaTrackConstraints>;
 
 const ASKED_AS = { camera: "video", microphone: "audio" } as const;
-const KINDS = ["camera", "microphone"] as const;
+export const KINDS = ["camera", "microphone"] as const;
 
 export type Tracks = Record<Kind, MediaStreamTrack | null>;
 
@@ -166,7 +166,7 @@ export class Devices {
     return this.#ask(KINDS.filter((kind) => lost(this.#devices[kind])));
   }
 
-  /** Remember a choice that was made in the meeting. */
+  /** Remember how it stands in the meeting. */
   want(kind: Kind, wanted: boolean): void {
     this.#devices[kind].wanted = wanted;
   }

@@ -1,6 +1,6 @@
 // What a tab remembers over a reload, and how a copy of it is told from itself.
 import { beforeEach, describe, expect, test } from "vitest";
-import { isItself, type Locks, recall, remember } from "./memory.ts";
+import { isItself, type Locks, recall, remember, rememberDevices, stood } from "./memory.ts";
 
 beforeEach(() => sessionStorage.clear());
 
@@ -31,6 +31,37 @@ describe("a tab's memory of a link", () => {
     });
     expect(() => remember("a", { knock: null, in: true }, refusing)).not.toThrow();
     expect(recall("a", refusing)).toBeNull();
+  });
+});
+
+describe("how the devices stood", () => {
+  const off = { meeting: "m1", microphone: false };
+
+  test("is known to the tab that is in, and to no other link", () => {
+    remember("kite-rose", { knock: "k1", in: true });
+    rememberDevices("kite-rose", off);
+    remember("kite-rose", { knock: "k1", in: true });
+    expect(stood("KiteRose")).toEqual(off);
+    expect(stood("other")).toBeNull();
+  });
+
+  test.each([
+    ["left", null],
+    ["was refused", { knock: "k1", in: false }],
+  ])("is forgotten by the tab that %s", (_how, mark) => {
+    rememberDevices("a", off);
+    remember("a", mark);
+    expect(stood("a")).toBeNull();
+  });
+
+  test.each([
+    ["{", null],
+    ['{"camera":true}', null],
+    ['{"meeting":"m1","camera":1}', { meeting: "m1" }],
+    ['{"meeting":"m1","camera":true}', { meeting: "m1", camera: true }],
+  ])("where %s is kept is %o", (text, found) => {
+    sessionStorage.setItem("devices:a", text);
+    expect(stood("a")).toEqual(found);
   });
 });
 

@@ -1,35 +1,62 @@
 // What a tab remembers of its visit over a reload, and for no other tab: sessionStorage.
 //
-// Neither a ticket nor an entry is ever in it: only which knock it was, and whether this tab was in.
+// Neither a ticket nor an entry is ever in it: only which knock it was, whether this tab was in, and what it had on.
+import type { Kind } from "../prejoin/devices.ts";
 import type { Mark } from "./state.ts";
 
 const TAB = "visit-tab";
 
-function key(slug: string): string {
-  return `visit:${slug.toLowerCase().replace(/[^a-z0-9]/g, "")}`;
+/** Which of its person's devices were on in a meeting, as far as that is known. */
+export type Stood = { meeting: string } & Partial<Record<Kind, boolean>>;
+
+function key(slug: string, what: "visit" | "devices" = "visit"): string {
+  return `${what}:${slug.toLowerCase().replace(/[^a-z0-9]/g, "")}`;
 }
 
-/** What this tab remembers of the link, null for nothing or nonsense. A browser without storage remembers nothing. */
-export function recall(slug: string, storage: Storage = sessionStorage): Mark | null {
+function read(name: string, storage: Storage): Record<string, unknown> | null {
   try {
-    const kept: unknown = JSON.parse(storage.getItem(key(slug)) ?? "null");
-    if (typeof kept !== "object" || kept === null) return null;
-    const { knock = null, in: inside = false, as } = kept as Record<string, unknown>;
-    const mark: Mark = { knock: typeof knock === "string" ? knock : null, in: inside === true };
-    if (typeof as === "string" || as === null) mark.as = as;
-    return mark;
+    const kept: unknown = JSON.parse(storage.getItem(name) ?? "null");
+    return typeof kept === "object" ? (kept as Record<string, unknown> | null) : null;
   } catch {
     return null;
   }
 }
 
-export function remember(slug: string, mark: Mark | null, storage: Storage = sessionStorage): void {
+function write(name: string, what: object | null, storage: Storage): void {
   try {
-    if (mark === null) storage.removeItem(key(slug));
-    else storage.setItem(key(slug), JSON.stringify(mark));
+    if (what === null) storage.removeItem(name);
+    else storage.setItem(name, JSON.stringify(what));
   } catch {
     // Storage is refused or full: a reload asks first, nothing else is lost.
   }
+}
+
+/** What this tab remembers of the link, null for nothing or nonsense. A browser without storage remembers nothing. */
+export function recall(slug: string, storage: Storage = sessionStorage): Mark | null {
+  const kept = read(key(slug), storage);
+  if (kept === null) return null;
+  const { knock = null, in: inside = false, as } = kept;
+  const mark: Mark = { knock: typeof knock === "string" ? knock : null, in: inside === true };
+  if (typeof as === "string" || as === null) mark.as = as;
+  return mark;
+}
+
+/** Once this tab is not in any more, how the devices stood is forgotten: the next time is chosen at the door. */
+export function remember(slug: string, mark: Mark | null, storage: Storage = sessionStorage): void {
+  write(key(slug), mark, storage);
+  if (mark?.in !== true) write(key(slug, "devices"), null, storage);
+}
+
+/** How the devices stood in this tab's last meeting behind the link, null for none that goes on. */
+export function stood(slug: string, storage: Storage = sessionStorage): Stood | null {
+  const kept = read(key(slug, "devices"), storage);
+  if (typeof kept?.meeting !== "string") return null;
+  const { meeting, camera, microphone } = kept;
+  return { meeting, ...(typeof camera === "boolean" && { camera }), ...(typeof microphone === "boolean" && { microphone }) };
+}
+
+export function rememberDevices(slug: string, now: Stood, storage: Storage = sessionStorage): void {
+  write(key(slug, "devices"), now, storage);
 }
 
 /** What a browser gives of the Web Locks that this needs. */

@@ -12,7 +12,7 @@ import type { Devices, Tracks } from "../prejoin/devices.ts";
 import { chosen } from "../sound/choices.ts";
 import { LET_IN, play } from "../sound/sounds.ts";
 import { loaded } from "./build.ts";
-import { remember } from "./memory.ts";
+import { remember, rememberDevices, stood } from "./memory.ts";
 import type { Outside } from "./run.ts";
 
 /** The server tells how the meeting stands before the media are connected; a line that is lost keeps nobody out. */
@@ -41,10 +41,14 @@ async function load(): Promise<Meeting> {
 }
 
 /** What goes in with somebody who joins: not what the room's set-up has off for whoever comes, nor what is kept off. */
-async function arrive(meeting: string, news: News, devices: Devices): Promise<Tracks> {
+async function arrive(slug: string, meeting: string, news: News, devices: Devices): Promise<Tracks> {
   const standing = await Promise.race([news.told, later(TOLD_WITHIN_MS)]);
-  const off = standing === null ? [] : offOnArrival(meeting, standing, sessionStorage);
+  const before = stood(slug);
+  const off = standing === null ? [] : offOnArrival(meeting, standing, before);
   for (const kind of off) devices.want(kind, false);
+  // From its first moment on: a reload must not turn on what has just been left off.
+  const known = before?.meeting === meeting ? before : { meeting };
+  rememberDevices(slug, { ...known, ...Object.fromEntries(off.map((kind) => [kind, false])) });
   const tracks = await devices.hand();
   for (const kind of off) tracks[kind]?.stop();
   return { camera: off.includes("camera") ? null : tracks.camera, microphone: off.includes("microphone") ? null : tracks.microphone };
@@ -103,7 +107,7 @@ export function outside(page: VisitPage, devices: Devices, news: News, there: (i
       const { Inside, telephone } = await meeting();
       inside ??= new Inside(news, { call, now: () => Date.now(), storage: sessionStorage });
       there(inside);
-      const made = telephone.call(hearing, () => arrive(inMeeting, news, devices));
+      const made = telephone.call(hearing, () => arrive(page.slug, inMeeting, news, devices));
       const connect = (entry: Entry): Promise<void> => {
         const connected = made.connect(entry);
         inside?.enters(entry, made.call.chat, connected);

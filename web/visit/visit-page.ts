@@ -25,13 +25,13 @@ import { chooseDevice, chosenDevice } from "../meeting/gear.ts";
 import { copy } from "../platform/copy.ts";
 import { canCall, cannotCall, inOwnBrowser } from "../prejoin/browser.ts";
 import { keep, recall as recallChoices } from "../prejoin/choices.ts";
-import { Devices, type Kind } from "../prejoin/devices.ts";
+import { Devices, type Kind, KINDS } from "../prejoin/devices.ts";
 import { DoorForm } from "../prejoin/form.ts";
 import type { Chosen } from "../prejoin/menus.ts";
 import { DoorPreview } from "../prejoin/preview.ts";
 import { unlock } from "../sound/sounds.ts";
 import { onReload, type Reloading } from "./build.ts";
-import { isItself, recall, remember } from "./memory.ts";
+import { isItself, recall, remember, rememberDevices, stood } from "./memory.ts";
 import { outside } from "./outside.ts";
 import { Run } from "./run.ts";
 import { atTheDoor, begin, type Event, type Place, stands, type Visit, waitingIs, walksIn, type Words } from "./state.ts";
@@ -396,7 +396,10 @@ export class VisitPage extends LitElement {
     this.unable = owner !== null && !canCall();
     if (this.unable) return;
     if (!(await isItself())) remember(slug, null);
-    const visit = begin(session?.account ?? null, recall(slug), this.name);
+    const mark = recall(slug);
+    const before = mark?.in === true ? stood(slug) : null;
+    for (const kind of KINDS) this.#devices.want(kind, before?.[kind] ?? this.#devices.wanted(kind));
+    const visit = begin(session?.account ?? null, mark, this.name);
     const reached = outside(this.#page, this.#devices, this.#news, (inside) => (this.#inside = inside));
     this.run = new Run(owner === null ? { ...visit, place: "not-found" } : visit, reached, () => this.requestUpdate());
     this.run.send({ is: "start" });
@@ -490,7 +493,7 @@ export class VisitPage extends LitElement {
       slug=${this.#page.slug}
       .invite=${this.#page.public_url}
       ?reconnecting=${visit.place === "reconnecting"}
-      @turn=${this.#turned}
+      @stand=${this.#stands}
       @sharing=${({ detail }: CustomEvent<boolean>) => this.#bell?.toggleAttribute("sharing", detail)}
       @leave=${() => this.#send({ is: "press-leave" })}
     ></meeting-stage>`;
@@ -694,11 +697,17 @@ export class VisitPage extends LitElement {
     this.requestUpdate();
   }
 
-  /** In the meeting: whoever has to come back comes back with the devices as they were. */
-  #turned(event: CustomEvent<{ kind: Kind; on: boolean }>): void {
+  /**
+   * In the meeting: whoever has to come back comes back with the devices as they were, whoever turned them off. The
+   * choice for the next meeting stays what was pressed at the door, where one sees oneself: who muted themselves to
+   * cough, or was muted, has not said how they want to come the next time.
+   */
+  #stands(event: CustomEvent<{ kind: Kind; on: boolean }>): void {
     const { kind, on } = event.detail;
     this.#devices.want(kind, on);
-    keep({ [kind]: on });
+    const { slug } = this.#page;
+    const before = stood(slug);
+    if (before !== null) rememberDevices(slug, { ...before, [kind]: on });
   }
 
   protected override updated(_changed: PropertyValues): void {
