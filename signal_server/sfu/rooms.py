@@ -67,6 +67,7 @@ class Rooms:
         self._failed = failed
         self._known: dict[str, Known] = {}  # by meeting
         self._finding: dict[str, asyncio.Task[Known]] = {}  # by meeting
+        self._ahead: set[str] = set()  # meetings
         self._asked: dict[str, asyncio.Future[str | None]] = {}  # by room: what the next list is to tell
         self._listing: asyncio.Task[None] | None = None
         self.outage = asyncio.Event()
@@ -74,9 +75,9 @@ class Rooms:
 
     async def ensure(self, meeting: Meeting, plan_seats: int) -> str:
         """The name of the meeting's room, which exists now. Raises SfuUnavailable, Over."""
-        known, at = self._known.get(meeting.id), time.monotonic()
-        if known is not None and at - known.named_at < KNOWN_FOR:
-            known.used_at = at
+        known = self._fresh(meeting.id)
+        if known is not None:
+            known.used_at = time.monotonic()
             return known.name
         finding = self._finding.get(meeting.id)
         if finding is None:
@@ -85,6 +86,23 @@ class Rooms:
             self._finding[meeting.id] = finding
             finding.add_done_callback(lambda task: self._found(meeting.id, task))
         return (await asyncio.shield(finding)).name
+
+    async def look_ahead(self, meeting_id: str) -> None:
+        """Know whether a meeting's room exists before somebody who was just admitted asks. Raises SfuUnavailable."""
+        if meeting_id in self._ahead or self._fresh(meeting_id) is not None:
+            return
+        self._ahead.add(meeting_id)
+        try:
+            meeting = await self._store.run(lambda repository: repository.meeting(meeting_id))
+            # A room that is yet to be made is made for whoever comes, if they do.
+            if meeting is not None and meeting.ended is None and (known := await self._find(meeting)) is not None:
+                self._known[meeting_id] = known
+        finally:
+            self._ahead.discard(meeting_id)
+
+    def _fresh(self, meeting_id: str) -> Known | None:
+        known = self._known.get(meeting_id)
+        return known if known is not None and time.monotonic() - known.named_at < KNOWN_FOR else None
 
     def _found(self, meeting_id: str, task: asyncio.Task[Known]) -> None:
         del self._finding[meeting_id]
@@ -98,14 +116,21 @@ class Rooms:
             meeting = await self._store.run(lambda repository: repository.meeting(meeting_id))
             if meeting is None or meeting.ended is not None:
                 raise Over
-            if meeting.room_sid is not None:
-                begun = time.monotonic()
-                if await self._sid_now(meeting.room_name) == meeting.room_sid:
-                    return Known(meeting.room_name, meeting.room_sid, begun, begun)
+            if (known := await self._find(meeting)) is not None:
+                return known
             if not await self._store.run(partial(_claim_next, meeting=meeting, at=now())):
                 continue  # somebody else was first: read again
             return await self._make(meeting_id, meeting.room + 1, plan_seats)
         raise SfuUnavailable("another server keeps making this meeting's room")
+
+    async def _find(self, meeting: Meeting) -> Known | None:
+        """The meeting's present room, if it exists now."""
+        if meeting.room_sid is None:
+            return None
+        begun = time.monotonic()
+        if await self._sid_now(meeting.room_name) != meeting.room_sid:
+            return None
+        return Known(meeting.room_name, meeting.room_sid, begun, begun)
 
     async def _sid_now(self, name: str) -> str | None:
         """The sid of a room that exists now, else None. One list tells everybody who asks at the moment."""

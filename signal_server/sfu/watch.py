@@ -11,8 +11,9 @@ import structlog
 from livekit.api.twirp_client import ServerError
 
 from admission.arrivals import left_over, reconcile, room_gone
-from admission.changes import Change, MeetingEnded, SeatEnded
+from admission.changes import Change, KnockChanged, MeetingEnded, SeatEnded
 from admission.endings import clocks_begin_anew, time_passes
+from admission.knock import Knock, State
 from admission.meeting import Meeting
 from admission.moderation import put_out
 from admission.moves import rights_in
@@ -40,28 +41,30 @@ class Watch:
         self._rooms = rooms
         self._interval = interval
         self._away = away
-        self._endings: set[asyncio.Task[None]] = set()
+        self._doing: set[asyncio.Task[None]] = set()
 
     def heard(self, change: Change) -> None:
-        """Take people out whose seat has ended, and close the room of an ended meeting."""
+        """Take people out whose seat has ended, close the room of an ended meeting, and look for whoever comes."""
         match change:
+            case KnockChanged(knock=Knock(state=State.ADMITTED, meeting_id=str(meeting_id))):
+                self._do(self._rooms.look_ahead(meeting_id))
             case SeatEnded():
-                self._end(self._rooms.remove(change.room, change.seat.identity))
+                self._do(self._rooms.remove(change.room, change.seat.identity))
             case MeetingEnded(meeting_id=meeting_id, room=room):
                 self._rooms.forget(meeting_id)
                 if room is not None:
-                    self._end(self._rooms.delete(room))
+                    self._do(self._rooms.delete(room))
 
-    def _end(self, call: object) -> None:
-        task = asyncio.ensure_future(self._ended(call))
-        self._endings.add(task)
-        task.add_done_callback(self._endings.discard)
+    def _do(self, call: object) -> None:
+        task = asyncio.ensure_future(self._done(call))
+        self._doing.add(task)
+        task.add_done_callback(self._doing.discard)
 
-    async def _ended(self, call: object) -> None:
+    async def _done(self, call: object) -> None:
         try:
             await call  # type: ignore[misc]
-        except (SfuUnavailable, ServerError):
-            log.warning("left to the reconciliation")
+        except (SfuUnavailable, ServerError, StoreBusy):
+            log.warning("left to the reconciliation, or to whoever comes")
 
     async def run(self) -> None:
         """Reconcile at intervals; when LiveKit stops answering, look again each second. Until cancelled."""

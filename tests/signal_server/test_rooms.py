@@ -28,8 +28,9 @@ def lists_asked_for(door: FrontDoor) -> list[list[str]]:
     listed = rooms.listed
 
     async def noting(names: list[str] | None = None) -> dict[str, str]:
+        told = await listed(names)
         asked.append(sorted(names or []))
-        return await listed(names)
+        return told
 
     rooms.listed = noting  # type: ignore[method-assign]
     return asked
@@ -62,3 +63,17 @@ async def test_a_room_that_came_along_and_is_gone_is_made_anew(door: FrontDoor) 
     await walk_in(olga, to_olga)
     await walk_in(carl, to_carl)
     assert f"{entry['meeting']}-2" in await door.app[ROOMS].listed()
+
+
+async def test_whoever_is_let_in_finds_the_room_looked_for_already(door: FrontDoor) -> None:
+    olga = await door.signed_in("Olga")
+    await walk_in(olga, await own_link(olga))
+    await asyncio.sleep(KNOWN_FOR)
+    nora, knock = await door.knock()
+    asked = lists_asked_for(door)
+    await door.decide(olga, knock, "admit")
+    async with asyncio.timeout(KNOWN_FOR):
+        while not asked:
+            await asyncio.sleep(0.01)
+    assert (await nora.post(f"/api/v1/knocks/{knock['id']}/entry")).status == 200
+    assert len(asked) == 1, "and nobody asked again"
