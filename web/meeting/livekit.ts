@@ -148,7 +148,8 @@ class LiveKitCall implements Call {
     await this.#room.connect(entry.livekit_url, entry.token, CONNECT);
     if (this.#closed) return;
     this.#change();
-    void this.#publish();
+    // Whoever comes sees the others first.
+    setTimeout(() => void this.#publish());
   }
 
   get people(): readonly Person[] {
@@ -530,8 +531,19 @@ function pictureOf(publication: TrackPublication | undefined): Picture | null {
   return picture;
 }
 
+/** The browser's first connection takes it longest: what it has to load for that, it loads now. */
+async function rehearse(): Promise<void> {
+  const connection = new RTCPeerConnection();
+  connection.addTransceiver("audio");
+  connection.addTransceiver("video");
+  await connection.createOffer().finally(() => connection.close());
+}
+
 const telephone: Telephone = {
-  prepare: (url) => void aRoom().prepareConnection(url),
+  prepare(url) {
+    void aRoom().prepareConnection(url);
+    rehearse().catch(() => undefined);
+  },
   call(hearing, tracks) {
     const call = new LiveKitCall(hearing, tracks);
     return { call, connect: (entry) => call.connect(entry) };

@@ -275,7 +275,7 @@ describe("waiting", () => {
   test("admitted: sounds and goes in by itself", () => {
     const { visit, effects } = run(waiting(), { is: "knock", knock: aKnock({ state: "admitted" }) });
     expect(visit.place).toBe("joining");
-    expect(doing(effects)).toEqual(["chime", "stop-listening", "prepare", "fetch-entry"]);
+    expect(doing(effects)).toEqual(["stop-listening", "prepare", "fetch-entry", "chime"]);
   });
 
   test.each<[KnockState, string | null, Place]>([

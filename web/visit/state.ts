@@ -534,7 +534,8 @@ export const TABLE: { readonly [P in Place]: Row } = {
     knock: (visit, { knock }) => {
       if (knock.state === "waiting") return [{ ...visit, knock, line: "live" }];
       const [next, ...effects] = takeUp({ ...visit, knock }, knock, true);
-      return knock.state === "admitted" ? [next, { do: "chime" }, ...effects] : [next, ...effects];
+      // Going in first: nobody waits for a sound.
+      return knock.state === "admitted" ? [next, ...effects, { do: "chime" }] : [next, ...effects];
     },
     line: (visit, { line }) => [{ ...visit, line }],
     // A page that slept, or somebody who signed in meanwhile on another page. A stream that was cut is opened anew.

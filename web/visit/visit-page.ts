@@ -407,9 +407,9 @@ export class VisitPage extends LitElement {
     void customElements.whenDefined("meeting-stage").then(() => this.requestUpdate());
   }
 
-  /** Not with the first word, which comes while the first pictures do. */
-  readonly #counted: NewsHearing["figures"] = (now, before) => {
-    if (this.#showsFigures || now === null || before === undefined) return;
+  /** They are shown when the meeting is over: not while the first pictures come. */
+  readonly #counted: NewsHearing["figures"] = (now) => {
+    if (this.#showsFigures || now === null || this.run?.visit.place !== "meeting") return;
     this.#showsFigures = true;
     import("../contributions/shown.ts").then(
       ({ define }) => define(),
@@ -450,6 +450,12 @@ export class VisitPage extends LitElement {
 
   #send(event: Event): void {
     this.run?.send(event);
+  }
+
+  /** Whoever is let in connects first: what is drawn of it comes while the network is waited for. */
+  protected override async scheduleUpdate(): Promise<void> {
+    if (this.run?.visit.place === "joining") await new Promise((later) => setTimeout(later));
+    super.scheduleUpdate();
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -724,7 +730,7 @@ export class VisitPage extends LitElement {
     // Not while one is only away, or in from another page.
     if (OVER.includes(visit.place)) this.#inside?.forget();
     this.#awake.keep(waitsOrIsIn(visit));
-    this.#tabs.keep(staged);
+    this.#tabs.keep(staged || visit.place === "joining");
   }
 
   #keepDevices(visit: Visit): void {
