@@ -340,6 +340,55 @@ def test_the_whole_screen_and_the_small_window(house: House, owner: Person, visi
     until(page, lambda: page.evaluate("document.pictureInPictureElement === null"), "there is none any more")
 
 
+def test_the_small_window_goes_on_when_what_it_shows_ends(house: House, owner: Person, visitor: Person) -> None:
+    page = join(owner, house)
+    guest = let_in(owner, visitor, house)
+    small = page.locator("meeting-stage video.window")
+    button(guest, "Share your screen").click()
+    moves(page, tile(page, "Nora Dahl’s screen").locator("video"))
+    entry_of_menu(page, "In a small window").click()
+    moves(page, small)
+    # The share ends: now it shows who shared, and the next share again.
+    button(guest, "Stop sharing").click()
+    expect(tile(page, "Nora Dahl’s screen")).to_have_count(0)
+    moves(page, small)
+    assert page.evaluate("document.pictureInPictureElement !== null")
+    button(guest, "Share your screen").click()
+    moves(page, tile(page, "Nora Dahl’s screen").locator("video"))
+    until(page, lambda: size_of(small) == size_of(tile(page, "’s screen").locator("video")), "it shows the new share")
+    # After a break it shows the same people on the new line.
+    sounds = page.locator("audio").count()
+    breaks(page)
+    moves(page, tile(page, "Nora Dahl’s screen").locator("video"))
+    moves(page, small)
+    expect(page.locator("audio")).to_have_count(sounds)
+    entry_of_menu(page, "Close the small window").click()
+    moves(page, tile(page, "Nora Dahl’s screen").locator("video"))
+    button(guest, "Stop sharing").click()
+    # With nothing to show it is not opened, and the page says why.
+    button(guest, "Turn the camera off").click()
+    expect(tile(page, "Nora Dahl, visitor, camera off")).to_be_visible()
+    entry_of_menu(page, "In a small window").click()
+    expect(page.get_by_role("alert")).to_contain_text("The others’ cameras are off")
+    button(guest, "Turn the camera on").click()
+    moves(page, tile(page, "Nora Dahl").locator("video"))
+    entry_of_menu(page, "In a small window").click()
+    moves(page, small)
+
+
+def breaks(page: Page) -> None:
+    """The line to the meeting is lost for good: the page asks for a fresh entry by itself, and is in again."""
+    page.evaluate("document.querySelector('visit-page').run.send({is: 'dropped', reason: 0})")
+    expect(page.locator(".banner.warn")).to_be_attached()
+    expect(page.locator(".banner.warn")).to_have_count(0)
+
+
+def size_of(video: Locator) -> list[int]:
+    """Of its pictures."""
+    size: list[int] = video.evaluate("(video) => [video.videoWidth, video.videoHeight]")
+    return size
+
+
 # -- keys --
 
 

@@ -120,7 +120,6 @@ class LiveKitCall implements Call {
     for (const change of CHANGES) room.on(change, this.#change);
     room.on(RoomEvent.TrackSubscribed, (track) => this.#sound(track));
     room.on(RoomEvent.TrackSubscribed, (track) => this.#stalled.follow(track.receiver));
-    room.on(RoomEvent.TrackUnsubscribed, (track) => track.detach().forEach((element) => element.remove()));
     room.on(RoomEvent.ConnectionStateChanged, (state) => this.#stand(state));
     // Before the media are connected: what is to be seen first is asked for with the first word.
     for (const event of [RoomEvent.SignalConnected, RoomEvent.TrackPublished, RoomEvent.Reconnected] as const) {
@@ -274,7 +273,7 @@ class LiveKitCall implements Call {
     for (const unmind of this.#untaken.values()) unmind();
     this.#deafen();
     for (const person of this.#room.remoteParticipants.values()) {
-      for (const { track } of person.trackPublications.values()) track?.detach().forEach((element) => element.remove());
+      for (const { track } of person.trackPublications.values()) track?.detach();
     }
     void this.#room.disconnect();
   }
@@ -416,6 +415,7 @@ class LiveKitCall implements Call {
     if (track.kind !== Track.Kind.Audio) return;
     const element = track.attach();
     element.hidden = true;
+    track.on(TrackEvent.ElementDetached, () => element.remove());
     document.body.append(element);
   }
 

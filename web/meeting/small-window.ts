@@ -6,12 +6,17 @@ export function canBeSmall(): boolean {
   return document.pictureInPictureEnabled === true;
 }
 
-/** What is worth the small window: what is large, else who speaks, else the first with a picture. Not oneself. */
-export function worth(boxes: readonly Box[]): Picture | null {
+/** What is worth the small window: what is large, else who speaks, else what it shows already, else the first with a
+ * picture. Not oneself. */
+export function worth(boxes: readonly Box[], shown: Picture | null = null): Picture | null {
   const pictureOf = ({ person, what }: Box): Picture | null => (what === "screen" ? person.screen : person.picture);
   const others = boxes.filter((box) => !box.person.me && pictureOf(box) !== null);
-  const found = others.find(({ place }) => place === "main") ?? others.find(({ person }) => person.speaking) ?? null;
-  return found === null ? null : pictureOf(found);
+  const found =
+    others.find(({ place }) => place === "main") ??
+    others.find(({ person }) => person.speaking) ??
+    others.find((box) => pictureOf(box) === shown) ??
+    others[0];
+  return found === undefined ? null : pictureOf(found);
 }
 
 export class SmallWindow {
@@ -48,11 +53,10 @@ export class SmallWindow {
     }
   }
 
-  /** While it is open: the picture that is worth it now. One that nobody follows stays. */
+  /** While it is open: the picture that is worth it now. After the last one it waits for the next. */
   show(boxes: readonly Box[], video: HTMLVideoElement): void {
     if (!this.#open) return;
-    const first = boxes.find(({ person }) => !person.me && person.picture !== null)?.person.picture ?? null;
-    const picture = worth(boxes) ?? (this.#shown === null ? first : null);
+    const picture = worth(boxes, this.#shown?.picture);
     if (picture === null || picture === this.#shown?.picture) return;
     this.#shown?.picture.detach(video);
     picture.attach(video);
@@ -60,7 +64,8 @@ export class SmallWindow {
   }
 
   close(): void {
-    if (document.pictureInPictureElement !== null) void document.exitPictureInPicture().catch(() => undefined);
+    // Firefox has none.
+    if (document.pictureInPictureElement != null) void document.exitPictureInPicture().catch(() => undefined);
     this.#closed();
   }
 

@@ -42,7 +42,7 @@ import { waitingAt } from "./roster.ts";
 import type { MeetingSettings } from "./settings.ts";
 import type { Action } from "./shortcuts.ts";
 import type { ShortcutList } from "./shortcut-list.ts";
-import { SmallWindow } from "./small-window.ts";
+import { SmallWindow, worth } from "./small-window.ts";
 import { style } from "./stage-style.ts";
 import { loaded } from "../visit/build.ts";
 import { seen } from "./watching.ts";
@@ -712,7 +712,7 @@ export class MeetingStage extends LitElement {
         layout: () => this.#changeLayout(),
         audioOnly: () => this.#setAudioOnly(!this.audioOnly),
         fullScreen: () => this.#fullScreen(),
-        smallWindow: () => void this.#smallWindow.toggle(this.windowed),
+        smallWindow: () => this.#toggleSmallWindow(),
         flip: () => void this.#attempt("camera", this.call?.flip()),
         settings: () => this.#over(() => void this.settings.show()),
         shortcuts: () => this.#over(() => this.shortcutList.show()),
@@ -849,6 +849,12 @@ export class MeetingStage extends LitElement {
   #fullScreen(): void {
     const doing = document.fullscreenElement === null ? document.documentElement.requestFullscreen() : document.exitFullscreen();
     doing.catch(() => undefined);
+  }
+
+  #toggleSmallWindow(): void {
+    const nothing = !this.#smallWindow.open && worth(this.#arranged.boxes) === null;
+    if (nothing) this.#say(t("The others’ cameras are off: there is nothing to show in a small window."));
+    else void this.#smallWindow.toggle(this.windowed);
   }
 
   #leave(): void {
