@@ -492,7 +492,9 @@ export class MeetingStage extends LitElement {
 
   /** What is to be said of one's own line, "" while it is well. */
   get #interrupted(): string {
-    if (this.reconnecting) return t("Your connection is interrupted. You keep your place; we are trying again.");
+    if (this.reconnecting) {
+      return `${t("Your connection is interrupted. You keep your place; we are trying again.")} ${t("You can still turn off your microphone and camera.")}`;
+    }
     return this.call?.stalled === true ? t("Your connection is unstable: others may not hear or see you now.") : "";
   }
 
@@ -617,19 +619,20 @@ export class MeetingStage extends LitElement {
   }
 
   #device(kind: Kind, onIcon: string, offIcon: string, turnOff: string, turnOn: string): TemplateResult {
-    const on = this.call?.isOn(kind) ?? false;
+    const on = this.#isOn(kind);
     const why = on ? null : this.#whyOff(kind);
+    // Who may still be heard can turn off at any time; what can be turned on is known once the line is back.
+    const waits = this.reconnecting && !on;
     const label = why ?? (on ? turnOff : turnOn);
     return html`<button
       type="button"
       class=${on ? "" : "off"}
       data-control=${kind}
       data-on=${on ? "true" : "false"}
-      aria-disabled=${why === null ? nothing : "true"}
+      aria-disabled=${why === null && !waits ? nothing : "true"}
       aria-label=${label}
       title=${this.#titled(label, kind)}
-      ?disabled=${this.reconnecting}
-      @click=${() => (why === null ? void this.#turn(kind, !on) : this.#say(why))}
+      @click=${() => (why !== null ? this.#say(why) : waits ? undefined : void this.#turn(kind, !on))}
     >
       ${icon(on ? onIcon : offIcon)}
     </button>`;
@@ -758,8 +761,8 @@ export class MeetingStage extends LitElement {
 
   /** Held, the key opens a microphone that is off; one that is on stays as it is. */
   #holdToTalk(held: boolean): void {
-    if (held === this.#held || this.reconnecting) return;
-    if (held && !this.#talking && this.call?.isOn("microphone") === true) return;
+    if (held === this.#held) return;
+    if (held && (this.reconnecting || (!this.#talking && this.#isOn("microphone")))) return;
     this.#held = held;
     this.#talking = true;
     void this.#turn("microphone", held).then(() => (this.#talking = this.#held));
@@ -767,8 +770,15 @@ export class MeetingStage extends LitElement {
 
   async #turn(kind: Kind, on: boolean): Promise<void> {
     if (kind === "camera" && on && this.audioOnly) this.audioOnly = false;
+    // Nothing is opened for a fresh entry that was turned off while it was awaited.
+    if (this.reconnecting && !on) this.#stands(kind, false);
     await this.#attempt(kind, this.call?.turn(kind, on));
     this.requestUpdate();
+  }
+
+  /** Now, or during a break once it is over. */
+  #isOn(kind: Kind): boolean {
+    return this.call?.isOn(kind) === true || (this.reconnecting && this.#standing.get(kind) === true);
   }
 
   /** A key that is held to talk is no standing: a reload must not find the microphone on. */

@@ -190,6 +190,17 @@ describe("the tracks", () => {
     expect(microphone).not.toBeNull();
   });
 
+  test("of what is to stay off are stopped, also when it was turned off while they were opening", async () => {
+    const browser = new Browser();
+    const devices = new Devices(BOTH, () => undefined, browser);
+    await devices.open();
+    devices.want("camera", false);
+    const handed = devices.hand();
+    devices.want("microphone", false);
+    expect(await handed).toEqual({ camera: null, microphone: null });
+    expect(browser.tracks.map(({ stopped }) => stopped)).toEqual([true, true]);
+  });
+
   test("stop when the page needs them no more, the choices stay", async () => {
     const browser = new Browser();
     const devices = new Devices(BOTH, () => undefined, browser);

@@ -184,9 +184,10 @@ export class Devices {
     for (const forget of this.#forget) forget();
   }
 
-  /** Hand the open tracks over to whoever uses and stops them from now on, once they are open. */
+  /** Hand the open tracks over to whoever uses and stops them from now on, once they are open. None that is off by now. */
   async hand(): Promise<Tracks> {
     await this.open();
+    for (const kind of KINDS) if (!this.wanted(kind)) this.#stop(kind, "off");
     const tracks: Tracks = { camera: this.track("camera"), microphone: this.track("microphone") };
     this.#shut = true;
     for (const kind of KINDS) {

@@ -49,9 +49,7 @@ async function arrive(slug: string, meeting: string, news: News, devices: Device
   // From its first moment on: a reload must not turn on what has just been left off.
   const known = before?.meeting === meeting ? before : { meeting };
   rememberDevices(slug, { ...known, ...Object.fromEntries(off.map((kind) => [kind, false])) });
-  const tracks = await devices.hand();
-  for (const kind of off) tracks[kind]?.stop();
-  return { camera: off.includes("camera") ? null : tracks.camera, microphone: off.includes("microphone") ? null : tracks.microphone };
+  return devices.hand();
 }
 
 function later(ms: number): Promise<null> {
