@@ -127,6 +127,7 @@ const devices = navigator.mediaDevices;  // none on the empty page that a tab be
 const real = devices?.getUserMedia.bind(devices);
 if (devices) {
   devices.getUserMedia = async (asked) => {
+    window.asked = (window.asked ?? 0) + 1;
     if (window.willing) return real(asked);
     throw new DOMException(%s, %s);
   };
@@ -163,6 +164,21 @@ def test_each_refusal_has_its_own_words_and_another_try(
     expect(page.locator("door-preview video")).to_be_visible()
     expect(again).to_have_count(0)
     expect(page.locator("door-preview .advice")).to_have_text("")
+
+
+def test_whoever_closed_the_browsers_question_is_not_asked_again_on_the_way_in(
+    house: House, somebody: Somebody, owner: Person
+) -> None:
+    visitor = somebody(permissions=[])
+    visitor.context.add_init_script(FAILS % ("'Permission dismissed'", "'NotAllowedError'"))
+    page = visitor.opens(door(house))
+    expect(advice(page, "question about camera and microphone was closed")).to_be_visible()
+    ask(page)
+    expect(line(page, "Olga Owner has no page open")).to_be_visible()
+    decide(owner, knock_of(visitor, house)["id"], "admit")
+    expect(stage_of(page)).to_be_visible()
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.asked") == 1
 
 
 def test_without_any_device_somebody_joins_and_is_in(

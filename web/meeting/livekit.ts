@@ -18,7 +18,7 @@ import {
 } from "livekit-client";
 import type { Entry } from "../api/shapes.ts";
 import { onNotBlurred, wantBlur } from "../blur/cameras.ts";
-import { type Kind, type Tracks, WANTED } from "../prejoin/devices.ts";
+import { type Kind, KINDS, type Tracks, WANTED } from "../prejoin/devices.ts";
 import { loudness } from "../prejoin/level.ts";
 import type { MediaHearing } from "../visit/run.ts";
 import type { Call, Person, Picture, Quality, Source, Telephone, Told } from "./call.ts";
@@ -98,8 +98,10 @@ class LiveKitCall implements Call {
   #people: readonly Person[] = [];
   #announced = false;
   #closed = false;
-  /** What came along is published, or could not be. */
-  #opened = false;
+  /** Of which devices what came along is published, or could not be. */
+  readonly #opened = new Set<Kind>();
+  /** The last that was begun with each source. */
+  readonly #doing = new Map<Source, Promise<unknown>>();
   /** What the page shows; null until it has said. */
   #seen: ReadonlySet<string> | null = null;
   #watched: Watched = new Map();
@@ -147,8 +149,7 @@ class LiveKitCall implements Call {
     await this.#room.connect(entry.livekit_url, entry.token, CONNECT);
     if (this.#closed) return;
     this.#change();
-    // Whoever comes sees the others first.
-    setTimeout(() => void this.#publish());
+    this.#publish();
   }
 
   get people(): readonly Person[] {
@@ -173,14 +174,25 @@ class LiveKitCall implements Call {
   }
 
   stands(kind: Kind): boolean | null {
-    return this.#opened && this.#room.state === ConnectionState.Connected ? this.isOn(kind) : null;
+    return this.#opened.has(kind) && this.#room.state === ConnectionState.Connected ? this.isOn(kind) : null;
   }
 
   may(source: Source): boolean {
     return mayUse(this.#room.localParticipant, source);
   }
 
-  async turn(source: Source, on: boolean): Promise<void> {
+  turn(source: Source, on: boolean): Promise<void> {
+    return this.#inTurn(source, () => this.#turn(source, on));
+  }
+
+  /** What comes along and what is pressed meanwhile, one after the other: they must not become two microphones. */
+  #inTurn(source: Source, what: () => Promise<void>): Promise<void> {
+    const done = (this.#doing.get(source) ?? Promise.resolve()).then(what);
+    this.#doing.set(source, done.catch(() => undefined));
+    return done;
+  }
+
+  async #turn(source: Source, on: boolean): Promise<void> {
     const me = this.#room.localParticipant;
     if (source === "camera") await me.setCameraEnabled(on);
     else if (source === "microphone") await me.setMicrophoneEnabled(on);
@@ -282,27 +294,29 @@ class LiveKitCall implements Call {
   readonly #letGo = (): void => void this.#room.disconnect();
 
   /** What was open at the door goes in as it is: no second opening, no flicker of the camera's light. */
-  async #publish(): Promise<void> {
-    const { camera, microphone } = await this.#tracks();
-    if (this.#closed) {
-      camera?.stop();
-      microphone?.stop();
-      return;
+  #publish(): void {
+    // Whoever comes sees the others first.
+    const tracks = new Promise((later) => setTimeout(later)).then(() => this.#tracks());
+    for (const kind of KINDS) {
+      const sent = this.#inTurn(kind, async () => this.#send(kind, await (await tracks)[kind]));
+      // What may not or cannot be sent is shown as off; being here matters more.
+      void sent.catch(() => undefined).then(() => {
+        this.#opened.add(kind);
+        this.#change();
+      });
     }
-    const me = this.#room.localParticipant;
-    const sending: Promise<unknown>[] = [];
-    if (microphone !== null) {
-      const track = new LocalAudioTrack(microphone, WANTED.microphone, false);
-      sending.push(me.publishTrack(track, { source: Track.Source.Microphone }));
+  }
+
+  async #send(kind: Kind, track: MediaStreamTrack | null): Promise<void> {
+    if (track === null) return;
+    const made = kind === "camera" ? new LocalVideoTrack(track, WANTED.camera, false) : new LocalAudioTrack(track, WANTED.microphone, false);
+    try {
+      if (this.#closed) throw new Error("nobody is there any more");
+      await this.#room.localParticipant.publishTrack(made, { source: SOURCES[kind] });
+    } catch (error) {
+      made.stop();
+      throw error;
     }
-    if (camera !== null) {
-      const track = new LocalVideoTrack(camera, WANTED.camera, false);
-      sending.push(me.publishTrack(track, { source: Track.Source.Camera }));
-    }
-    // What may not or cannot be sent is shown as off; being here matters more.
-    await Promise.allSettled(sending);
-    this.#opened = true;
-    this.#change();
   }
 
   #stand(state: ConnectionState): void {

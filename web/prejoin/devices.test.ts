@@ -42,6 +42,7 @@ class Browser extends EventTarget {
   asked: string[] = [];
   tracks: Track[] = [];
   hold: Promise<void> = Promise.resolve();
+  slow: Partial<Record<"video" | "audio", Promise<void>>> = {};
   constructor(
     public fails: Partial<Record<"video" | "audio" | "both", string>> = {},
     public there: readonly Device[] = DESK,
@@ -69,6 +70,7 @@ class Browser extends EventTarget {
     const kinds = (["video", "audio"] as const).filter((kind) => constraints[kind] !== undefined);
     this.asked.push(kinds.join("+"));
     await this.hold;
+    await Promise.all(kinds.map((kind) => this.slow[kind]));
     const fault = kinds.length === 2 ? (this.fails.both ?? this.fails.video ?? this.fails.audio) : kinds[0] && this.fails[kinds[0]];
     if (fault !== undefined) throw Object.assign(new Error(), { name: fault });
     const tracks = kinds.map((kind) => this.#open(kind, constraints[kind] as MediaTrackConstraints));
@@ -80,6 +82,11 @@ class Browser extends EventTarget {
 
 const BOTH = { camera: true, microphone: true };
 const standings = (devices: Devices): Standing[] => [devices.standing("camera"), devices.standing("microphone")];
+
+async function handed(devices: Devices): Promise<(MediaStreamTrack | null)[]> {
+  const { camera, microphone } = devices.hand();
+  return [await camera, await microphone];
+}
 
 function permissions(granted: readonly Kind[]): void {
   const query = async ({ name }: { name: string }) => ({ state: granted.includes(name as Kind) ? "granted" : "denied" });
@@ -121,6 +128,50 @@ describe("opening", () => {
     const devices = new Devices(BOTH, () => undefined, undefined, secure);
     await devices.open();
     expect(standings(devices)).toEqual([standing, standing]);
+  });
+
+  test.each([
+    ["NotAllowedError", 1],
+    ["NotFoundError", 2],
+    ["NotReadableError", 2],
+  ])("what ended in %s is asked for again at a press, and on the way in where no answer was given", async (name, asked) => {
+    permissions([]);
+    const browser = new Browser({ video: name });
+    const devices = new Devices({ camera: true, microphone: false }, () => undefined, browser);
+    await devices.open();
+    await devices.open();
+    expect(browser.asked).toEqual(["video"]);
+    await handed(devices);
+    expect(browser.asked).toHaveLength(asked);
+    await devices.retry();
+    expect(browser.asked).toHaveLength(asked + 1);
+  });
+
+  test("what is still being answered is not asked for again, and the answer is taken", async () => {
+    const browser = new Browser();
+    let go = (): void => undefined;
+    browser.hold = new Promise((resolve) => (go = resolve));
+    const devices = new Devices(BOTH, () => undefined, browser);
+    const opened = [devices.open(), devices.open()];
+    go();
+    await Promise.all(opened);
+    expect(browser.asked).toEqual(["video+audio"]);
+    expect(await handed(devices)).toEqual(browser.tracks);
+  });
+
+  test("a refusal outlasts a visit, what was busy does not", async () => {
+    permissions([]);
+    const browser = new Browser({ video: "NotAllowedError", audio: "NotReadableError" });
+    const devices = new Devices(BOTH, () => undefined, browser);
+    await devices.open();
+    devices.close();
+    expect(standings(devices)).toEqual(["refused", "refused"]);
+    await devices.press("microphone");
+    expect(standings(devices)).toEqual(["refused", "busy"]);
+    devices.close();
+    await devices.open();
+    expect(standings(devices)).toEqual(["refused", "busy"]);
+    expect(browser.asked).toEqual(["video+audio", "audio", "audio"]);
   });
 
   test("twice asks once", async () => {
@@ -175,17 +226,28 @@ describe("the tracks", () => {
   test("are handed over open, and not stopped by closing afterwards", async () => {
     const browser = new Browser();
     const devices = new Devices(BOTH, () => undefined, browser);
-    const tracks = await devices.hand();
-    expect([tracks.camera, tracks.microphone]).toEqual(browser.tracks);
+    expect(await handed(devices)).toEqual(browser.tracks);
     devices.close();
     expect(browser.tracks.map((track) => track.stopped)).toEqual([false, false]);
     await devices.open();
     expect(browser.tracks).toHaveLength(4);
   });
 
+  test("of who has allowed both come each as it opens: no microphone waits for a camera", async () => {
+    permissions(["camera", "microphone"]);
+    const browser = new Browser();
+    let go = (): void => undefined;
+    browser.slow = { video: new Promise((resolve) => (go = resolve)) };
+    const { camera, microphone } = new Devices(BOTH, () => undefined, browser).hand();
+    expect(await microphone).toBe(browser.tracks.find(({ kind }) => kind === "audio"));
+    expect(browser.asked.sort()).toEqual(["audio", "video"]);
+    go();
+    expect(await camera).not.toBeNull();
+  });
+
   test("are what could be had: nobody stays outside for a camera", async () => {
     const devices = new Devices(BOTH, () => undefined, new Browser({ video: "NotFoundError" }));
-    const { camera, microphone } = await devices.hand();
+    const [camera, microphone] = await handed(devices);
     expect(camera).toBeNull();
     expect(microphone).not.toBeNull();
   });
@@ -195,9 +257,9 @@ describe("the tracks", () => {
     const devices = new Devices(BOTH, () => undefined, browser);
     await devices.open();
     devices.want("camera", false);
-    const handed = devices.hand();
+    const coming = handed(devices);
     devices.want("microphone", false);
-    expect(await handed).toEqual({ camera: null, microphone: null });
+    expect(await coming).toEqual([null, null]);
     expect(browser.tracks.map(({ stopped }) => stopped)).toEqual([true, true]);
   });
 
@@ -222,7 +284,7 @@ test("what was asked for anew while the browser was asking is what is taken, and
   const renewed = devices.renew("camera");
   go();
   await Promise.all([opened, renewed]);
-  const { camera } = await devices.hand();
+  const [camera] = await handed(devices);
   expect(browser.tracks.map(({ stopped }) => stopped)).toEqual([true, false]);
   expect(camera).toBe(browser.tracks[1]);
 });

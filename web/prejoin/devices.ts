@@ -55,10 +55,13 @@ export const WANTED = {
   microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
 } as const satisfies Record<Kind, MediaTrackConstraints>;
 
+/** The person has answered, or their system has for them. */
+const ANSWERED: readonly Standing[] = ["refused", "dismissed", "system"];
 const ASKED_AS = { camera: "video", microphone: "audio" } as const;
 export const KINDS = ["camera", "microphone"] as const;
 
-export type Tracks = Record<Kind, MediaStreamTrack | null>;
+/** What comes along into the meeting, each as it opens; null for what does not. */
+export type Tracks = Record<Kind, Promise<MediaStreamTrack | null>>;
 
 interface Device {
   wanted: boolean;
@@ -66,6 +69,8 @@ interface Device {
   track: MediaStreamTrack | null;
   /** How often it was asked for: only the last question's answer is taken. */
   turn: number;
+  /** Settles when what was asked for last is open, or has said why not. */
+  opened: Promise<void>;
 }
 
 export class Devices {
@@ -92,7 +97,7 @@ export class Devices {
     this.#without = secure ? "absent" : "insecure";
     this.#plugged = source?.enumerateDevices === undefined ? null : new Plugged((before) => this.#replugged(before), source as Lister);
     for (const kind of KINDS) void this.#watchPermission(kind);
-    const device = (kind: Kind): Device => ({ wanted: wanted[kind], standing: "off", track: null, turn: 0 });
+    const device = (kind: Kind): Device => ({ wanted: wanted[kind], standing: "off", track: null, turn: 0, opened: this.#opening });
     this.#devices = { camera: device("camera"), microphone: device("microphone") };
   }
 
@@ -123,11 +128,13 @@ export class Devices {
     return this.#note;
   }
 
-  /** Open what is wanted and not open yet. Resolves when each is open or has said why not. */
+  /**
+   * Open what is wanted and was not asked for yet. Resolves when each is open or has said why not. What was refused is
+   * asked for again at a press only: browsers that are dismissed three times refuse by themselves from then on.
+   */
   open(): Promise<void> {
     this.#shut = false;
-    const kinds = KINDS.filter((kind) => this.#devices[kind].wanted && this.#devices[kind].track === null);
-    return this.#ask(kinds);
+    return this.#ask(KINDS.filter((kind) => this.#devices[kind].wanted && this.standing(kind) === "off"));
   }
 
   /** On or off by the person's own press; a press on one that was refused asks again. */
@@ -171,10 +178,10 @@ export class Devices {
     this.#devices[kind].wanted = wanted;
   }
 
-  /** Stop everything: the lights go out. The choices stay. */
+  /** Stop everything: the lights go out. The choices stay, and so do the person's answers. */
   close(): void {
     this.#shut = true;
-    for (const kind of KINDS) this.#stop(kind, "off");
+    for (const kind of KINDS) if (!ANSWERED.includes(this.standing(kind))) this.#stop(kind, "off");
   }
 
   /** The page goes: nothing is heard of devices any more. */
@@ -184,17 +191,25 @@ export class Devices {
     for (const forget of this.#forget) forget();
   }
 
-  /** Hand the open tracks over to whoever uses and stops them from now on, once they are open. None that is off by now. */
-  async hand(): Promise<Tracks> {
-    await this.open();
-    for (const kind of KINDS) if (!this.wanted(kind)) this.#stop(kind, "off");
-    const tracks: Tracks = { camera: this.track("camera"), microphone: this.track("microphone") };
+  /** Hand each track over, once it is open, to whoever uses and stops it from now on. None that is off by then. */
+  hand(): Tracks {
+    // What failed for another reason than an answer may work by now.
+    const missing = ({ wanted, track, standing }: Device): boolean =>
+      wanted && track === null && standing !== "opening" && !ANSWERED.includes(standing);
+    void this.#ask(KINDS.filter((kind) => missing(this.#devices[kind])));
     this.#shut = true;
-    for (const kind of KINDS) {
-      this.#devices[kind].track = null;
-      this.#devices[kind].standing = "off";
-    }
-    return tracks;
+    return { camera: this.#give("camera"), microphone: this.#give("microphone") };
+  }
+
+  async #give(kind: Kind): Promise<MediaStreamTrack | null> {
+    const device = this.#devices[kind];
+    await device.opened;
+    if (!device.wanted) this.#stop(kind, "off");
+    const { track } = device;
+    if (track === null) return null;
+    device.track = null;
+    device.standing = "off";
+    return track;
   }
 
   #ask(kinds: readonly Kind[]): Promise<void> {
@@ -210,8 +225,17 @@ export class Devices {
     }
     this.#changed();
     // One after the other: a browser asks one question at a time, too.
-    this.#opening = this.#opening.then(() => this.#openAll(kinds));
+    const begun = this.#opening.then(() => this.#begin(kinds));
+    const opened = kinds.map((kind) => (this.#devices[kind].opened = begun.then((each) => each.get(kind))));
+    this.#opening = Promise.all(opened).then(() => undefined);
     return this.#opening;
+  }
+
+  /** What is allowed already opens each by itself, so that no microphone waits for a slow camera; else it is one question. */
+  async #begin(kinds: readonly Kind[]): Promise<ReadonlyMap<Kind, Promise<void>>> {
+    const apart = kinds.length > 1 && (await Promise.all(kinds.map(allowed))).every((yes) => yes);
+    const together = apart ? null : this.#openAll(kinds);
+    return new Map(kinds.map((kind) => [kind, together ?? this.#openAll([kind])]));
   }
 
   /** @param chosen the device that was chosen and no other. Where it is gone, any is better than none. */
@@ -234,7 +258,7 @@ export class Devices {
       const gone = kinds.length === 1 && chosen && error instanceof Error && error.name === "OverconstrainedError";
       if (gone) return this.#openAll(kinds, false);
       // Who refused both has answered; anything else may be the fault of one of them.
-      const answered = standing === "refused" || standing === "dismissed" || standing === "system";
+      const answered = ANSWERED.includes(standing);
       if (kinds.length === 1 || answered) {
         for (const kind of kinds.filter(current)) this.#stop(kind, standing);
         if (answered && kinds.length > 1) await this.#openAllowed(kinds);
@@ -257,7 +281,7 @@ export class Devices {
     const device = this.#devices[kind];
     const [track] = kind === "camera" ? stream.getVideoTracks() : stream.getAudioTracks();
     // Nobody wants it any more: it was turned off, or asked for anew, while the browser was asking.
-    if (track === undefined || !current || this.#shut || device.standing !== "opening") {
+    if (track === undefined || !current || device.standing !== "opening") {
       track?.stop();
       return;
     }
@@ -301,8 +325,9 @@ export class Devices {
     if (permission?.addEventListener === undefined) return;
     const changed = (): void => {
       const { wanted, standing } = this.#devices[kind];
-      const barred = standing === "refused" || standing === "dismissed";
-      if (permission.state === "granted" && wanted && barred && !this.#shut) void this.#ask([kind]);
+      if (permission.state !== "granted" || !ANSWERED.includes(standing)) return;
+      if (wanted && !this.#shut) void this.#ask([kind]);
+      else this.#stand(kind, "off");
     };
     permission.addEventListener("change", changed);
     this.#forget.push(() => permission.removeEventListener("change", changed));
