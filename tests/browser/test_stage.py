@@ -118,6 +118,54 @@ def test_who_is_pinned_stays_large_and_who_speaks_is_large_in_the_other_layout(
     expect(page.locator("meeting-tile.main")).to_have_count(0)
 
 
+def test_who_is_pinned_is_large_again_after_a_reload_of_theirs_and_a_break_of_ones_own(
+    house: House, owner: Person, visitor: Person, somebody: Somebody
+) -> None:
+    page = join(owner, house)
+    join(somebody(house.sign_in(house.colleague)), house)
+    guest = let_in(owner, visitor, house)
+    tile(page, "Nora Dahl").hover()
+    tile(page, "Nora Dahl").get_by_role("button", name="Keep Nora Dahl large").click()
+    expect(page.locator("meeting-tile.main")).to_have_count(1)
+    guest.reload()
+    expect(page.locator("meeting-tile.main")).to_have_count(0)
+    until(page, lambda: places(page).get("Nora Dahl, visitor") == "main", "she is large again")
+    breaks(page)
+    until(page, lambda: places(page).get("Nora Dahl, visitor") == "main", "she is still large")
+
+
+# What a screen reader is told, in the order in which it is.
+HEARD = """
+() => {
+  window.heard = [];
+  const told = (region) => {
+    const text = region.textContent.trim();
+    if (text !== "") window.heard.push(text);
+  };
+  const page = document.querySelector("visit-page").shadowRoot;
+  const stage = page.querySelector("meeting-stage").shadowRoot;
+  for (const region of [page, stage].flatMap((root) => [...root.querySelectorAll(".heard[role=status]")]))
+    new MutationObserver(() => told(region)).observe(region, {childList: true, characterData: true, subtree: true});
+}
+"""
+
+
+def test_a_screen_reader_is_told_once_of_a_break_and_of_its_end_and_not_that_the_others_came(
+    house: House, owner: Person, visitor: Person
+) -> None:
+    page = join(owner, house)
+    page.evaluate(HEARD)
+    let_in(owner, visitor, house)
+    until(page, lambda: page.evaluate("heard.includes('Nora Dahl joined.')"), "who comes is told")
+    page.evaluate("heard.length = 0")
+    breaks(page)
+    moves(page, tile(page, "Nora Dahl").locator("video"))
+    assert page.evaluate("heard") == [
+        "Your connection is interrupted. You keep your place; we are trying again.",
+        "You are connected again.",
+    ]
+
+
 # -- screens --
 
 

@@ -31,7 +31,7 @@ import { goneWords } from "./gear.ts";
 import { placeOf } from "./hands.ts";
 import type { Inside } from "./inside.ts";
 import { Keyboard } from "./keyboard.ts";
-import { arrange, type Arranged, type Box, keyOf, type View } from "./layout.ts";
+import { arrange, type Arranged, type Box, type View } from "./layout.ts";
 import { type Entry, entries, position } from "./more.ts";
 import type { News } from "./news.ts";
 import type { Bell } from "./people-panel.ts";
@@ -121,6 +121,7 @@ export class MeetingStage extends LitElement {
   @query("shortcut-list") private readonly shortcutList!: ShortcutList;
   @query("video.window") private readonly windowed!: HTMLVideoElement;
 
+  /** A pin stays while nobody is there for it: they may come back, or one does oneself. */
   #view: Pick<View, "pinned" | "page" | "speaker"> = { pinned: null, page: 0, speaker: null };
   #arranged: Arranged = EMPTY;
   #unlisten: (() => void)[] = [];
@@ -130,6 +131,8 @@ export class MeetingStage extends LitElement {
   #heardBell: Bell | null = null;
   #unhear: (() => void)[] = [];
   #people: readonly Person[] = [];
+  /** One's own, since one came in. */
+  #line: "new" | "stands" | "broken" = "new";
   /** Somebody else was here. */
   #met = false;
   #presence = "";
@@ -262,26 +265,34 @@ export class MeetingStage extends LitElement {
     return there;
   }
 
+  /** Who came and went, as it is told. Whoever seems to go while the line is broken, and to come back after it, was here. */
+  #follow(people: readonly Person[]): void {
+    const stands = !this.behind && this.#interrupted === "";
+    if (!stands && this.#line !== "new") {
+      this.#line = "broken";
+      this.#presence = "";
+      return;
+    }
+    const again = this.#line === "broken" ? [t("You are connected again.")] : [];
+    const news = [...again, presenceNews(this.#people, people, this.#moderation.removed)].filter((one) => one !== "").join(" ");
+    if (news !== "") this.#presence = news;
+    if (people.length > 0) this.#people = people;
+    if (stands) this.#line = "stands";
+  }
+
   /** Who is here now, where they stand, and which of them are fetched. */
   #look(): void {
     const people = this.call?.people ?? [];
-    const news = presenceNews(this.#people, people, this.#moderation.removed);
-    if (news !== "") this.#presence = news;
-    if (people.length > 0) this.#people = people;
+    this.#follow(people);
     this.#met ||= people.some(({ me }) => !me);
     const { width, height } = this.size;
     const shown = this.audioOnly ? people.map(withoutPicture) : people;
     this.#arranged = width === 0 ? EMPTY : arrange(shown, { ...this.preferred, ...this.#view }, width, height);
     this.#view.speaker = this.#arranged.speaker;
     this.#view.page = this.#arranged.page;
-    if (this.#view.pinned !== null && !people.some((person) => this.#isOf(person, this.#view.pinned))) this.#view.pinned = null;
     if (width > 0 && people.length > 0) this.call?.watch(seen(this.#arranged.boxes, this.audioOnly));
     if (!this.#startingShare) this.#tellSharing(this.call?.isOn("screen") ?? false);
     this.#tellStanding();
-  }
-
-  #isOf({ identity, sharing }: Person, key: string | null): boolean {
-    return key === keyOf(identity, "camera") || (sharing !== null && key === keyOf(identity, "screen"));
   }
 
   protected override render(): TemplateResult {

@@ -478,8 +478,10 @@ export class VisitPage extends LitElement {
     const now = news(visit);
     if (now !== this.#told) {
       this.#told = now;
+      // How the line of a meeting stands is told by the stage.
+      const broken = visit.place === "reconnecting" || (visit.place === "meeting" && this.#shownPlace === "reconnecting");
       const lines = [...said.lines, ...(said.quote === null ? [] : [said.quote])].join(" ").replaceAll("*", "");
-      this.#heard = layoutOf(visit) === "door" ? lines : `${said.heading} ${lines}`;
+      this.#heard = broken ? "" : layoutOf(visit) === "door" ? lines : `${said.heading} ${lines}`;
     }
     return this.#heard;
   }
