@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
+from signal_server.language import COOKIE, Words
 from tests.browser.server import ROOT
 
 CHROMIUM = "/usr/bin/chromium"
@@ -18,6 +19,9 @@ FLAGS = [
     "--allow-loopback-in-peer-connection",
     "--autoplay-policy=no-user-gesture-required",
 ]
+
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
 
 # What a page sounds and shows outside of itself, noted for the test. Notifications are not shown: nobody is there.
 NOTED = """
@@ -90,6 +94,11 @@ class Person:
     def unexpected(self) -> list[str]:
         return [one for one in self._complaints if not any(re.search(pattern, one) for pattern in self._expected)]
 
+    def reads(self, language: str) -> Words:
+        """Choose a language for every page from now on. Returns what says things as those pages do."""
+        self.context.add_cookies([{"name": COOKIE, "value": language, "url": self.url}])
+        return Words(language)
+
     def opens(self, path: str) -> Page:
         """A new tab."""
         page = self.context.new_page()
@@ -144,18 +153,35 @@ async () => {
 
 
 def axe(page: Page, *include: str) -> list[str]:
-    """What axe-core finds wrong with the page as it stands, or with these parts of it, one line each."""
-    page.evaluate(ARRIVED)
-    page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text())
-    found: dict[str, Any] = page.evaluate(
-        "(include) => axe.run(include.length ? {include} : document, {resultTypes: ['violations']})",
-        [[one] for one in include],
-    )
-    return [
-        f"{violation['id']} ({violation['impact']}): {json.dumps(node['target'])} {node['failureSummary']}"
-        for violation in found["violations"]
-        for node in violation["nodes"]
-    ]
+    """What axe-core finds wrong with the page as it stands, or with parts of it, in light and dark, one line each."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text())
+    found = []
+    as_it_was: Theme = "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        page.evaluate(ARRIVED)
+        result: dict[str, Any] = page.evaluate(
+            """(include) => axe.run(include.length ? {include} : document, {
+              resultTypes: ['violations'], rules: {'target-size': {enabled: true}},
+            })""",
+            [[one] for one in include],
+        )
+        found += [
+            f"{theme}: {violation['id']} ({violation['impact']}): {json.dumps(node['target'])} {node['failureSummary']}"
+            for violation in result["violations"]
+            for node in violation["nodes"]
+        ]
+    page.emulate_media(color_scheme=as_it_was)
+    return found
+
+
+def in_french(page: Page) -> Words:
+    """Load the page anew in French: back into its meeting, if it was in one. Returns what says things as it does."""
+    page.context.add_cookies([{"name": COOKIE, "value": "fr", "url": page.url}])
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    return Words("fr")
 
 
 def until(page: Page, holds: Callable[[], bool], what: str, seconds: float = 10.0) -> None:

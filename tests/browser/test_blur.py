@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.house import House
-from tests.browser.people import CHROMIUM, FLAGS, Person, axe, until
+from tests.browser.people import CHROMIUM, FLAGS, Person, axe, in_french, until
 from tests.browser.server import Vestibule
 from tests.browser.test_meeting import bar, door, join, let_in, tile
 from tests.browser.test_prejoin import advice, unfold
@@ -140,6 +140,11 @@ def test_chosen_at_the_door_it_is_seen_there_and_remembered(house: House, owner:
     expect(switch(menus)).to_be_checked()
     switch(menus).uncheck()
     is_plain(page, preview)
+
+    in_french(page)
+    page.locator("[data-menus]").click()
+    expect(page.locator("device-menus input[type=checkbox]")).to_be_visible()
+    assert axe(page) == []
 
 
 def test_it_works_where_the_browser_hands_over_no_single_pictures(house: House, owner: Person) -> None:

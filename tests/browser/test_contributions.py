@@ -13,7 +13,7 @@ from admission.accounts import WorkspaceChoices
 from admission.setup import Contributions
 from tests.browser.house import House
 from tests.browser.observer import Observer
-from tests.browser.people import Person, axe
+from tests.browser.people import Person, axe, in_french
 from tests.browser.test_meeting import bar, door, join, let_in
 from tests.browser.test_panels import control, meeting_of
 
@@ -96,6 +96,13 @@ def test_guest_and_moderator_see_the_same_figures_live(house: House, owner: Pers
         expect(row(view, "Nora Dahl")).to_contain_text("65%")
         assert cells(view, "Nora Dahl")[:4] == ["1 minute 50 seconds", "65%", "2", "1 minute 30 seconds"]
         assert axe(view) == []
+    in_french(guest)
+    guest.locator(".bar [data-control=contributions]").click()
+    expect(row(guest, "Nora Dahl (vous)")).to_be_visible()
+    assert axe(guest) == []
+    guest.locator(".bar [data-control=leave]").click()
+    expect(guest.locator("last-figures")).to_be_visible()
+    assert axe(guest) == []
 
 
 def test_who_left_stays_in_the_figures_and_is_marked_in_words(house: House, owner: Person, visitor: Person) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from admission.directory import Role
 from tests.browser.house import House
-from tests.browser.people import Person, axe
+from tests.browser.people import Person, axe, in_french
 from tests.browser.server import PASSWORD, Vestibule
 
 Somebody = Callable[..., Person]
@@ -56,13 +56,14 @@ def copied(page: Page) -> str:
 # ── Every page ──
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en-GB", "fr-FR"])
 @pytest.mark.parametrize(("path", "signed_in"), EVERY_PAGE)
 def test_every_page_can_be_used_by_everybody(
-    furnished: House, somebody: Somebody, path: str, signed_in: bool, theme: Literal["light", "dark"]
+    furnished: House, somebody: Somebody, path: str, signed_in: bool, language: str
 ) -> None:
     session = furnished.sign_in(furnished.owner) if signed_in else None
-    page = somebody(session, color_scheme=theme, reduced_motion="reduce").opens(address(furnished, path))
+    page = somebody(session, locale=language, reduced_motion="reduce").opens(address(furnished, path))
+    expect(page.locator("html")).to_have_attribute("lang", language[:2])
     drawn(page)
     assert axe(page) == []
 
@@ -175,6 +176,12 @@ def test_the_qr_code_is_shown_under_the_strict_policy_and_leads_to_the_link(hous
     preferences.keyboard.press("Escape")
     expect(code).to_be_hidden()
     expect(preferences.get_by_role("button", name="QR code")).to_be_focused()
+    in_french(preferences)
+    for dialog in ("qr", "new-link"):
+        preferences.locator(f"[data-dialog='#{dialog}']").click()
+        expect(preferences.get_by_role("dialog")).to_be_visible()
+        assert axe(preferences) == []
+        preferences.keyboard.press("Escape")
 
 
 SEEN_BY_A_CAMERA = """

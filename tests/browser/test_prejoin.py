@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.house import House
-from tests.browser.people import CHROMIUM, Person, axe, until
+from tests.browser.people import CHROMIUM, Person, axe, in_french, until
 from tests.browser.server import Vestibule
 from tests.browser.test_visit import ask, decide, door, heading, knock_of, line, stage_of
 
@@ -239,6 +239,9 @@ def test_a_messengers_browser_that_cannot_call_says_where_to_go(
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()").endswith(door(house))
     assert axe(page) == []
+    say = in_french(page)
+    expect(page.get_by_role("button", name=say("Copy the link"))).to_be_visible()
+    assert axe(page) == []
     assert knock_of(visitor, house) is None
 
 
@@ -358,10 +361,9 @@ def test_a_colleague_of_the_build_before_is_in_after_the_reload(house: House, so
 # -- everybody --
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("locale", ["en-GB", "fr-FR"])
-def test_nothing_at_the_door_stands_in_anybodys_way(house: House, somebody: Somebody, theme: str, locale: str) -> None:
-    visitor = somebody(color_scheme=theme, locale=locale, viewport={"width": 360, "height": 640})
+def test_nothing_at_the_door_stands_in_anybodys_way(house: House, somebody: Somebody, locale: str) -> None:
+    visitor = somebody(locale=locale, viewport={"width": 360, "height": 640})
     page = visitor.opens(door(house))
     expect(page.locator("door-preview video")).to_be_visible()
     assert axe(page) == []

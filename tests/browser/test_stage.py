@@ -12,7 +12,7 @@ from admission.directory import Plan
 from tests.browser import test_meeting
 from tests.browser.crowd import a_crowd
 from tests.browser.house import House
-from tests.browser.people import CHROMIUM, FLAGS, Person, axe, look_at, look_away, notifications, until
+from tests.browser.people import CHROMIUM, FLAGS, Person, axe, in_french, look_at, look_away, notifications, until
 from tests.browser.server import Vestibule
 from tests.browser.test_meeting import admit, bar, join, let_in, moves, tile
 
@@ -523,5 +523,7 @@ def test_axe_finds_nothing_wrong_with_screens_pages_and_menus(
         expect(page.get_by_role("navigation", name="Pages of people")).to_be_visible()
         assert axe(page) == []
         button(page, "Settings").click()
-        page.wait_for_timeout(300)
+        assert axe(page) == []
+        say = in_french(page)
+        expect(page.get_by_role("navigation", name=say("Pages of people"))).to_be_visible()
         assert axe(page) == []

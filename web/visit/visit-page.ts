@@ -20,7 +20,7 @@ import { initials } from "../i18n/initials.ts";
 import { icon, look } from "../look.ts";
 import type { Call } from "../meeting/call.ts";
 import type { Inside } from "../meeting/inside.ts";
-import { News, type NewsHearing } from "../meeting/news.ts";
+import { News } from "../meeting/news.ts";
 import { chooseDevice, chosenDevice } from "../meeting/gear.ts";
 import { copy } from "../platform/copy.ts";
 import { canCall, cannotCall, inOwnBrowser } from "../prejoin/browser.ts";
@@ -367,7 +367,7 @@ export class VisitPage extends LitElement {
     const { name, camera, microphone } = recallChoices();
     this.name = name;
     this.#devices = new Devices({ camera, microphone }, () => this.requestUpdate());
-    this.#news.hear({ figures: this.#counted });
+    this.#news.hear({ figures: this.#keepFigures });
   }
 
   override connectedCallback(): void {
@@ -408,8 +408,8 @@ export class VisitPage extends LitElement {
   }
 
   /** They are shown when the meeting is over: not while the first pictures come. */
-  readonly #counted: NewsHearing["figures"] = (now) => {
-    if (this.#showsFigures || now === null || this.run?.visit.place !== "meeting") return;
+  readonly #keepFigures = (): void => {
+    if (this.#showsFigures || (this.#news.figures ?? null) === null || this.run?.visit.place !== "meeting") return;
     this.#showsFigures = true;
     import("../contributions/shown.ts").then(
       ({ define }) => define(),
@@ -729,6 +729,8 @@ export class VisitPage extends LitElement {
     this.classList.toggle("stage", staged);
     document.documentElement.classList.toggle("in-meeting", staged);
     this.#keepBell(visit);
+    // Whoever reloads hears of them before they are in again, and may hear nothing new after.
+    this.#keepFigures();
     // Not while one is only away, or in from another page.
     if (OVER.includes(visit.place)) this.#inside?.forget();
     this.#awake.keep(waitsOrIsIn(visit));
