@@ -286,7 +286,7 @@ PULLED = """
 async (gone) => {
   const list = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices);
   const cameras = (await list()).filter((one) => one.kind === "videoinput").map((one) => one.deviceId);
-  const pulled = [gone, cameras[1]];
+  const pulled = [...gone, cameras[1]];
   navigator.mediaDevices.enumerateDevices = async () => (await list()).filter((one) => !pulled.includes(one.deviceId));
   navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
 }
@@ -301,11 +301,59 @@ def test_a_camera_that_disappears_is_replaced_and_the_page_says_by_which(
     guest = let_in(owner, visitor, house)
     moves(guest, tile(guest, "Olga Owner").locator("video"))
     gone = device(page, "camera")
-    page.evaluate(PULLED, gone)
+    page.evaluate(PULLED, [gone])
     expect(page.get_by_role("alert")).to_contain_text("Your camera is no longer connected. fake_device")
     assert device(page, "camera") != gone
     plays(guest, tile(guest, "Olga Owner").locator("video"))
     assert owner.unexpected() == []
+
+
+def test_of_a_headset_that_disappears_both_its_halves_are_told(
+    house: House, vestibule: Vestibule, three_cameras: Browser
+) -> None:
+    owner = Person(three_cameras, vestibule.url, house.sign_in(house.owner))
+    page = join(owner, house)
+    entry_of_menu(page, "Devices and settings").click()
+    menus = {kind: page.get_by_label(kind, exact=True) for kind in ("Microphone", "Speaker")}
+    for kind, menu in menus.items():
+        menu.select_option(index=2)
+        until(page, lambda kind=kind, menu=menu: device(page, kind.lower()) == menu.input_value(), f"{kind} is changed")
+    chosen = [menu.input_value() for menu in menus.values()]
+    page.keyboard.press("Escape")
+    page.evaluate(PULLED, chosen)
+    told = page.get_by_role("alert")
+    expect(told.filter(has_text="Your microphone is no longer connected.")).to_be_visible()
+    expect(told.filter(has_text="Your speaker is no longer connected.")).to_be_visible()
+    assert axe(page) == []
+    assert device(page, "microphone") not in chosen
+    assert owner.unexpected() == []
+
+
+# As Chromium does when the system's default headset is pulled out: "default" is another device by then.
+DEFAULT_PULLED = """
+async () => {
+  const list = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices);
+  const microphone = (deviceId, label) => ({kind: "audioinput", deviceId, label, groupId: label});
+  const now = async (...microphones) => {
+    const others = (await list()).filter((one) => one.kind !== "audioinput");
+    navigator.mediaDevices.enumerateDevices = async () => [...others, ...microphones];
+    navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+    await new Promise((later) => setTimeout(later, 500));
+  };
+  const builtIn = microphone("b", "Built-in");
+  await now(microphone("default", "Default - Headset"), microphone("h", "Headset"), builtIn);
+  await now(microphone("default", "Default - Built-in"), builtIn);
+}
+"""
+
+
+def test_a_default_headset_that_is_pulled_out_is_told(house: House, owner: Person) -> None:
+    page = join(owner, house)
+    expect(button(page, "Turn the microphone off")).to_be_visible()
+    page.evaluate(DEFAULT_PULLED)
+    expect(page.get_by_role("alert")).to_have_text(
+        "Your microphone is no longer connected. Default – Built-in is used now."
+    )
 
 
 def test_who_refuses_the_camera_joins_is_heard_and_told_what_to_do(
@@ -363,12 +411,20 @@ def test_a_microphone_that_the_phone_took_is_taken_back_at_a_press(house: House,
     page = join(owner, house)
     expect(button(page, "Turn the microphone off")).to_be_visible()
     page.evaluate(TAKEN)
-    told = page.get_by_role("alert")
-    expect(told).to_contain_text("Your phone took the microphone.")
+    told = page.get_by_role("alert").filter(has_text="Your phone took the microphone.")
+    expect(told).to_be_visible()
     told.get_by_role("button", name="Take it back").click()
     expect(told).to_have_count(0)
     until(page, lambda: page.evaluate("given.filter((one) => one.kind === 'audio').length") > 1, "it is opened anew")
     expect(button(page, "Turn the microphone off")).to_be_visible()
+    # It stays beside what else is told, until it is put away.
+    page.evaluate(TAKEN)
+    expect(told).to_be_visible()
+    page.evaluate("void (navigator.mediaDevices.getDisplayMedia = async () => { throw new Error(); })")
+    button(page, "Share your screen").click()
+    expect(page.get_by_role("alert").filter(has_text="Your screen could not be shared.")).to_be_visible()
+    told.get_by_role("button", name="Close").click()
+    expect(told).to_have_count(0)
 
 
 def test_the_whole_screen_and_the_small_window(house: House, owner: Person, visitor: Person) -> None:

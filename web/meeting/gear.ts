@@ -5,6 +5,9 @@ import { t } from "../i18n/index.ts";
 export type Gear = "camera" | "microphone" | "speaker";
 export const GEAR: readonly Gear[] = ["camera", "microphone", "speaker"];
 
+/** Chromium's name for whatever the system's choice is. */
+const DEFAULT = "default";
+
 /** How browsers call them. */
 export const BROWSER_KIND = { camera: "videoinput", microphone: "audioinput", speaker: "audiooutput" } as const;
 
@@ -22,13 +25,25 @@ export function devicesOf(kind: Gear, all: readonly Device[]): Device[] {
 
 /** What a menu calls a device. */
 export function named(device: Device, at: number): string {
-  if (device.deviceId === "default") {
-    const own = device.label.replace(/^[^-]*- /, "");
+  if (device.deviceId === DEFAULT) {
+    const own = standsFor(device);
     return own === "" ? t("Default") : t("Default – %(device)s", { device: own });
   }
   // A browser's own "(046d:0825)" helps nobody.
   const label = device.label.replace(/ \([0-9a-f]{4}:[0-9a-f]{4}\)$/, "");
   return label === "" ? t("Device %(number)s", { number: at + 1 }) : label;
+}
+
+/** The device that *default* stands for, by its name; "" where browsers do not tell. */
+function standsFor({ label }: Device): string {
+  return label.replace(/^[^-]*- /, "");
+}
+
+/** What was the default is pulled out: *default* is still there, and is another. A mere change of mind is none. */
+function defaultGone(was: Device, before: readonly Device[], there: readonly Device[]): boolean {
+  const real = standsFor(was);
+  const has = (devices: readonly Device[]): boolean => devices.some(({ deviceId, label }) => deviceId !== DEFAULT && label === real);
+  return was.deviceId === DEFAULT && real !== "" && has(before) && !has(there);
 }
 
 /**
@@ -37,9 +52,12 @@ export function named(device: Device, at: number): string {
  */
 export function fallback(kind: Gear, inUse: string, before: readonly Device[], now: readonly Device[]): Device | null | undefined {
   const there = devicesOf(kind, now);
-  const was = devicesOf(kind, before).find(({ deviceId }) => deviceId === inUse);
-  if (was === undefined || there.some(({ deviceId }) => deviceId === inUse)) return undefined;
-  return there.find(({ deviceId }) => deviceId === "default") ?? there[0] ?? null;
+  const had = devicesOf(kind, before);
+  const was = had.find(({ deviceId }) => deviceId === inUse);
+  if (was === undefined) return undefined;
+  const still = there.find(({ deviceId }) => deviceId === inUse);
+  if (still !== undefined) return defaultGone(was, had, there) ? still : undefined;
+  return there.find(({ deviceId }) => deviceId === DEFAULT) ?? there[0] ?? null;
 }
 
 /** What became of a device that disappeared. */

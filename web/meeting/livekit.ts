@@ -364,7 +364,8 @@ class LiveKitCall implements Call {
       for (const [kind, id] of inUse) {
         const next = fallback(kind, id, before, this.#devices);
         if (next === undefined || this.#closed) continue;
-        const used = next !== null && (await this.use(kind, next.deviceId).then(() => true, () => false));
+        // Of another default LiveKit makes use by itself.
+        const used = next !== null && (next.deviceId === id || (await this.use(kind, next.deviceId).then(() => true, () => false)));
         this.#tell(used ? { is: "another-device", kind, label: named(next, 0) } : { is: "no-device", kind });
       }
     });

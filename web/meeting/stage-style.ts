@@ -219,6 +219,12 @@ export const style = css`
     pointer-events: auto;
   }
 
+  .away {
+    inline-size: 36px;
+    min-block-size: 36px;
+    padding: 0;
+  }
+
   .glimpse bdi {
     display: -webkit-box;
     overflow: hidden;

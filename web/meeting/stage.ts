@@ -17,6 +17,7 @@ import videoOff from "lucide-static/icons/video-off.svg?raw";
 import usersOff from "lucide-static/icons/user-round-x.svg?raw";
 import video from "lucide-static/icons/video.svg?raw";
 import volume from "lucide-static/icons/volume-2.svg?raw";
+import x from "lucide-static/icons/x.svg?raw";
 import type { Contributions, Counted, Entry as Place, Rights, Source as Turned } from "../api/shapes.ts";
 import { t } from "../i18n/index.ts";
 import { icon, look } from "../look.ts";
@@ -34,6 +35,7 @@ import { Keyboard } from "./keyboard.ts";
 import { arrange, type Arranged, type Box, type View } from "./layout.ts";
 import { type Entry, entries, position } from "./more.ts";
 import type { News } from "./news.ts";
+import { type Note, StageNotes } from "./notes.ts";
 import type { Bell } from "./people-panel.ts";
 import { preferences, prefer } from "./preferences.ts";
 import { aloneWords, presenceNews } from "./presence.ts";
@@ -59,18 +61,9 @@ const CONTROLS: ReadonlySet<Control> = new Set([
   "settings",
   "leave",
 ]);
-const NOTE_MS = 8_000;
 const COPIED_MS = 2_000;
 /** After a change of the window's size tiles glide again. */
 const SIZED_MS = 150;
-
-/** Something to be told, and what can be done about it. */
-interface Note {
-  text: string;
-  /** Stays until something is done. */
-  stays?: true;
-  action?: { label: string; press: () => void };
-}
 
 /** What the call names otherwise than moderation does. */
 const NAMES = { microphone: "microphone", camera: "camera", screen_share: "screen" } as const satisfies Record<Turned, string>;
@@ -107,7 +100,6 @@ export class MeetingStage extends LitElement {
   /** What people may pass on to others. */
   @property({ attribute: false }) invite: string | null = null;
   @state() private panel: Panel | null = null;
-  @state() private note: Note | null = null;
   @state() private copied = false;
   @state() private size = { width: 0, height: 0 };
   @state() private narrow = false;
@@ -138,7 +130,7 @@ export class MeetingStage extends LitElement {
   #presence = "";
   #sized: ResizeObserver | null = null;
   #sizing: ReturnType<typeof setTimeout> | undefined;
-  #noteOver: ReturnType<typeof setTimeout> | undefined;
+  readonly #notes = new StageNotes(() => this.requestUpdate());
   #sharing = false;
   /** The camera was on before *Audio only* turned it off. */
   #cameraBefore = false;
@@ -173,7 +165,7 @@ export class MeetingStage extends LitElement {
     this.#hear(null, null, null);
     this.#keepBeside(null);
     document.removeEventListener("fullscreenchange", this.#redraw);
-    clearTimeout(this.#noteOver);
+    this.#notes.close();
     clearTimeout(this.#sizing);
     this.#tellSharing(false);
   }
@@ -496,7 +488,7 @@ export class MeetingStage extends LitElement {
           </div>`
         : nothing,
       this.#moderation.board(this.#around),
-      this.note === null ? nothing : this.#noted(this.note),
+      ...this.#notes.all.map((note) => this.#noted(note)),
       this.#glimpse(),
     ];
   }
@@ -516,43 +508,47 @@ export class MeetingStage extends LitElement {
     return html`<p class="banner glimpse" aria-hidden="true"><bdi>${glimpse}</bdi></p>`;
   }
 
-  #noted({ text, action }: Note): TemplateResult {
+  #noted({ about, text, stays, action }: Note): TemplateResult {
     const press = (): void => {
-      this.#say(null);
+      this.#notes.drop(about);
       action?.press();
     };
-    return html`<div class="banner" role="alert">
+    return html`<div class="banner" role="alert" data-about=${about}>
       <span>${text}</span>
       ${action === undefined ? nothing : html`<button type="button" class="accent" data-note @click=${press}>${action.label}</button>`}
+      ${stays === true
+        ? html`<button type="button" class="quiet away" aria-label=${t("Close")} title=${t("Close")} @click=${() => this.#notes.drop(about)}>${icon(x)}</button>`
+        : nothing}
     </div>`;
   }
 
-  #say(note: Note | string | null): void {
-    clearTimeout(this.#noteOver);
-    this.note = typeof note === "string" ? { text: note } : note;
-    if (this.note?.stays !== true) this.#noteOver = setTimeout(() => (this.note = null), NOTE_MS);
+  /** @param note mere words are about nothing but themselves. */
+  #say(note: Note | string): void {
+    this.#notes.say(typeof note === "string" ? { about: note, text: note } : note);
   }
 
   #told(what: Told): void {
     switch (what.is) {
       case "another-device":
-        this.#say(goneWords(what.kind, what.label));
+        this.#say({ about: `gone ${what.kind}`, text: goneWords(what.kind, what.label) });
         break;
       case "no-device":
-        this.#say(goneWords(what.kind, null));
+        this.#say({ about: `gone ${what.kind}`, text: goneWords(what.kind, null) });
         break;
       case "taken":
         this.#say({
+          about: `taken ${what.kind}`,
           text: what.kind === "microphone" ? t("Your phone took the microphone.") : t("Your phone took the camera."),
           stays: true,
           action: { label: t("Take it back"), press: () => void this.#attempt(what.kind, this.call?.takeBack(what.kind)) },
         });
         break;
       case "given-back":
-        this.#say(null);
+        this.#notes.drop(`taken ${what.kind}`);
         break;
       case "not-blurred":
         this.#say({
+          about: "blur",
           text: t("Your background could not be blurred, so your camera stays off."),
           stays: true,
           action: { label: t("Show me without blur"), press: () => void this.#showPlain() },
@@ -561,6 +557,7 @@ export class MeetingStage extends LitElement {
       case "talking-muted":
         if (!this.preferred.reminder || this.reconnecting || this.call?.may("microphone") === false) break;
         this.#say({
+          about: "muted",
           text: t("You are muted."),
           action: { label: t("Turn the microphone on"), press: () => void this.#turn("microphone", true) },
         });
@@ -795,6 +792,8 @@ export class MeetingStage extends LitElement {
   /** A key that is held to talk is no standing: a reload must not find the microphone on. */
   #tellStanding(): void {
     for (const kind of KINDS) {
+      // What was said of one that is off does not hold once it is on.
+      if (this.call?.isOn(kind) === true) this.#notes.drop(kind === "camera" ? "blur" : "muted");
       const on = kind === "microphone" && this.#talking ? null : (this.call?.stands(kind) ?? null);
       if (on !== null) this.#stands(kind, on);
     }
@@ -811,8 +810,9 @@ export class MeetingStage extends LitElement {
       await doing;
     } catch (error) {
       const standing = standingAfter(error);
-      // That is told with a way on, whoever opened the camera.
-      if (standing !== "unblurred") this.#say(this.#whyOff(kind) ?? advice(kind, standing));
+      const text = this.#whyOff(kind) ?? advice(kind, standing);
+      // Not blurred is told with a way on, whoever opened the camera.
+      if (text !== null && standing !== "unblurred") this.#say({ about: kind, text });
     }
   }
 

@@ -21,11 +21,12 @@ export interface Me {
 
 export type Notes = readonly Note[];
 
-export function put(notes: Notes, note: Note): Notes {
+/** The later one takes the place of the one before about the same. */
+export function put<Of extends { about: string }>(notes: readonly Of[], note: Of): readonly Of[] {
   return [...notes.filter(({ about }) => about !== note.about), note];
 }
 
-export function drop(notes: Notes, about: string): Notes {
+export function drop<Of extends { about: string }>(notes: readonly Of[], about: string): readonly Of[] {
   return notes.filter((note) => note.about !== about);
 }
 
