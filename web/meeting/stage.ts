@@ -125,6 +125,8 @@ export class MeetingStage extends LitElement {
   #people: readonly Person[] = [];
   /** One's own, since one came in. */
   #line: "new" | "stands" | "broken" = "new";
+  /** This page shared its screen when the line broke. */
+  #shared = false;
   /** Somebody else was here. */
   #met = false;
   #presence = "";
@@ -261,10 +263,12 @@ export class MeetingStage extends LitElement {
   #follow(people: readonly Person[]): void {
     const stands = !this.behind && this.#interrupted === "";
     if (!stands && this.#line !== "new") {
+      if (this.#line === "stands") this.#shared = this.#sharing;
       this.#line = "broken";
       this.#presence = "";
       return;
     }
+    if (this.#line === "broken" && this.#shared) this.#tellShareIsOver();
     const again = this.#line === "broken" ? [t("You are connected again.")] : [];
     const news = [...again, presenceNews(this.#people, people, this.#moderation.removed)].filter((one) => one !== "").join(" ");
     if (news !== "") this.#presence = news;
@@ -826,6 +830,7 @@ export class MeetingStage extends LitElement {
   async #share(on: boolean): Promise<void> {
     if (this.#startingShare) return;
     this.#startingShare = on;
+    this.#shared = false;
     // Before the first picture of this page goes out, nothing private may stand on it.
     if (on) this.#tellSharing(true);
     try {
@@ -839,6 +844,18 @@ export class MeetingStage extends LitElement {
       this.#startingShare = false;
       this.requestUpdate();
     }
+  }
+
+  /** The browser gives a screen once: a fresh entry has none. */
+  #tellShareIsOver(): void {
+    this.#shared = false;
+    const { call } = this;
+    if (call === null || call.isOn("screen") || !call.may("screen")) return;
+    this.#say({
+      text: t("Your screen is no longer shared."),
+      stays: true,
+      action: { label: t("Share again"), press: () => void this.#share(true) },
+    });
   }
 
   #tellSharing(sharing: boolean): void {
