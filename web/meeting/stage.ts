@@ -831,6 +831,7 @@ export class MeetingStage extends LitElement {
     if (this.#startingShare) return;
     this.#startingShare = on;
     this.#shared = false;
+    this.#notes.drop("share");
     // Before the first picture of this page goes out, nothing private may stand on it.
     if (on) this.#tellSharing(true);
     try {
@@ -852,6 +853,7 @@ export class MeetingStage extends LitElement {
     const { call } = this;
     if (call === null || call.isOn("screen") || !call.may("screen")) return;
     this.#say({
+      about: "share",
       text: t("Your screen is no longer shared."),
       stays: true,
       action: { label: t("Share again"), press: () => void this.#share(true) },
