@@ -14,7 +14,7 @@ from tests.browser.crowd import a_crowd
 from tests.browser.house import House
 from tests.browser.people import CHROMIUM, FLAGS, Person, axe, in_french, look_at, look_away, notifications, until
 from tests.browser.server import Vestibule
-from tests.browser.test_meeting import admit, bar, join, let_in, moves, tile
+from tests.browser.test_meeting import LEVEL, admit, bar, join, let_in, moves, tile
 
 Somebody = Callable[..., Person]
 
@@ -222,6 +222,26 @@ def test_of_several_shared_screens_the_other_can_be_pinned(house: House, owner: 
         until(page, lambda: places(page)[other] == "main" and places(page)[large] == "side", "they change places")
 
 
+def test_the_sound_of_a_shared_screen_is_heard(house: House, owner: Person) -> None:
+    page = join(owner, house)
+    with a_crowd(entries(owner, house, 1), sharing=(0,), sounding=(0,)):
+        expect(tile(page, "Guest 1’s screen")).to_be_visible()
+        until(page, lambda: page.evaluate(LEVEL) > 0.05, "its sound arrives")
+
+
+def test_of_this_pages_own_sound_nothing_is_shared(house: House, owner: Person) -> None:
+    owner.context.add_init_script(
+        """const devices = navigator.mediaDevices;
+        const ask = devices?.getDisplayMedia.bind(devices);
+        if (ask) devices.getDisplayMedia = (wanted) => { window.wanted = wanted; return ask(wanted); };"""
+    )
+    page = join(owner, house)
+    button(page, "Share your screen").click()
+    expect(page.get_by_text("You are sharing your screen.")).to_be_visible()
+    # Whoever shares all that sounds here would send the others their own voices.
+    assert page.evaluate("window.wanted.audio") == {"restrictOwnAudio": True}
+
+
 def test_while_this_page_shares_a_knock_shows_no_name(house: House, owner: Person) -> None:
     page = join(owner, house)
     page.evaluate("localStorage.setItem('choice/notifications', 'on')")
@@ -330,11 +350,11 @@ def test_of_a_headset_that_disappears_both_its_halves_are_told(
     owner = Person(three_cameras, vestibule.url, house.sign_in(house.owner))
     page = join(owner, house)
     entry_of_menu(page, "Devices and settings").click()
-    menus = {kind: page.get_by_label(kind, exact=True) for kind in ("Microphone", "Speaker")}
-    for kind, menu in menus.items():
+    menus = [page.get_by_label(kind, exact=True) for kind in ("Microphone", "Speaker")]
+    for menu in menus:
         menu.select_option(index=2)
-        until(page, lambda kind=kind, menu=menu: device(page, kind.lower()) == menu.input_value(), f"{kind} is changed")
-    chosen = [menu.input_value() for menu in menus.values()]
+    chosen = [menu.input_value() for menu in menus]
+    until(page, lambda: [device(page, kind) for kind in ("microphone", "speaker")] == chosen, "both are changed")
     page.keyboard.press("Escape")
     page.evaluate(PULLED, chosen)
     told = page.get_by_role("alert")

@@ -201,9 +201,10 @@ class LiveKitCall implements Call {
   }
 
   async #share(): Promise<void> {
-    // Its sound is a sound of one's own: who may not be heard shares without.
     await this.#room.localParticipant.setScreenShareEnabled(true, {
-      audio: this.may("microphone"),
+      // Its sound is a sound of one's own: who may not be heard shares without. Of this page's, the voices of the
+      // others, they would hear an echo.
+      audio: this.may("microphone") ? { restrictOwnAudio: true } : false,
       systemAudio: "include",
       surfaceSwitching: "include",
       selfBrowserSurface: "exclude",

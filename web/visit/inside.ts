@@ -5,9 +5,10 @@ import { ReactionPicker } from "../meeting/reaction-picker.ts";
 import { MeetingStage } from "../meeting/stage.ts";
 import { TileMarks } from "../meeting/tile-marks.ts";
 import { MeetingTile } from "../meeting/tile.ts";
+import { arrive } from "../moderation/arrival.ts";
 import { define as defineModeration } from "../moderation/moderation.ts";
 
-export { Inside, telephone };
+export { arrive, Inside, telephone };
 
 /** The meeting's elements. May be called again. */
 export function define(): void {

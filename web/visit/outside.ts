@@ -7,16 +7,12 @@ import { loadPart } from "../i18n/index.ts";
 import type { Call } from "../meeting/call.ts";
 import type { Inside } from "../meeting/inside.ts";
 import type { News } from "../meeting/news.ts";
-import { offOnArrival } from "../moderation/arrival.ts";
-import type { Devices, Tracks } from "../prejoin/devices.ts";
+import type { Devices } from "../prejoin/devices.ts";
 import { chosen } from "../sound/choices.ts";
 import { LET_IN, play } from "../sound/sounds.ts";
 import { loaded } from "./build.ts";
-import { remember, rememberDevices, stood } from "./memory.ts";
+import { remember } from "./memory.ts";
 import type { Outside } from "./run.ts";
-
-/** The server tells how the meeting stands before the media are connected; a line that is lost keeps nobody out. */
-const TOLD_WITHIN_MS = 2_000;
 
 type Meeting = typeof import("./inside.ts");
 let loading: Promise<Meeting> | null = null;
@@ -38,22 +34,6 @@ async function load(): Promise<Meeting> {
   });
   made.define();
   return made;
-}
-
-/** What goes in with somebody who joins: not what the room's set-up has off for whoever comes, nor what is kept off. */
-async function arrive(slug: string, meeting: string, news: News, devices: Devices): Promise<Tracks> {
-  const standing = await Promise.race([news.told, later(TOLD_WITHIN_MS)]);
-  const before = stood(slug);
-  const off = standing === null ? [] : offOnArrival(meeting, standing, before);
-  for (const kind of off) devices.want(kind, false);
-  // From its first moment on: a reload must not turn on what has just been left off.
-  const known = before?.meeting === meeting ? before : { meeting };
-  rememberDevices(slug, { ...known, ...Object.fromEntries(off.map((kind) => [kind, false])) });
-  return devices.hand();
-}
-
-function later(ms: number): Promise<null> {
-  return new Promise((resolve) => setTimeout(() => resolve(null), ms));
 }
 
 /** `there`: told of what holds the chat, the hands and the reactions, before the first call begins. */
@@ -102,7 +82,7 @@ export function outside(page: VisitPage, devices: Devices, news: News, there: (i
       );
     },
     async call(hearing) {
-      const { Inside, telephone } = await meeting();
+      const { arrive, Inside, telephone } = await meeting();
       inside ??= new Inside(news, { call, now: () => Date.now(), storage: sessionStorage });
       there(inside);
       const made = telephone.call(hearing, () => arrive(page.slug, inMeeting, news, devices));
