@@ -29,7 +29,7 @@ import { InFront } from "./in-front.ts";
 import { SharedLine } from "./line.ts";
 import { Notifications } from "./notifications.ts";
 import { Pages, type Place } from "./pages.ts";
-import { count, crowd, type Note, type Row, read, shows, together, unlisted, waiting } from "./pop-up.ts";
+import { count, crowd, type Note, type Row, read, shows, together, told, unlisted, waiting } from "./pop-up.ts";
 import { style } from "./style.ts";
 import { titled } from "./title.ts";
 import { atTheDoor, behind, endedOf, handle, line, noteOf, others, people, quoted, warning } from "./words.ts";
@@ -304,7 +304,7 @@ export class DoorBell extends LitElement {
         @focusout=${() => queueMicrotask(() => this.#touched())}
         @keydown=${this.#key}
       >
-        ${this.#troubles()} ${door.popUp.notes.filter((note) => door.mayBeTold(note)).map((note) => this.#note(note))}
+        ${this.#troubles()} ${told(door.popUp).filter((note) => door.mayBeTold(note)).map((note) => this.#note(note))}
         ${view === "card" && door.popUp.card !== null ? this.#card(door.popUp.card) : nothing}
         ${view === "list" ? this.#list() : nothing} ${view === "handle" ? this.#handle() : nothing}
         ${all ? this.#together(view) : nothing}

@@ -5,7 +5,7 @@ import { aKnock } from "./a-knock.ts";
 import { INERT_MS } from "./inert.ts";
 import {
   answered, count, counts, crowd, decided, expected, FEW, folded, heard, LISTED, next, NOTE_MS, NOTHING, opened, pausing,
-  type PopUp, pressed, read, refusedAll, said, shows, sweeping, ticked, touched, unlisted, waiting,
+  type PopUp, pressed, read, refusedAll, said, shows, sweeping, ticked, told, touched, unlisted, waiting,
 } from "./pop-up.ts";
 
 const arrives = (popUp: PopUp, changes: Partial<DoorKnock>, at = 0): PopUp =>
@@ -194,6 +194,13 @@ describe("the list of all", () => {
       ["k0", undefined],
     ]);
     expect(touched(looked, false, 1).rows.map(({ knock }) => knock.id)).toEqual(["k0", "k2", "k3"]);
+  });
+
+  test("says once that somebody was refused: on their line, and above it when the list is closed", () => {
+    const refused = decided(pressed(touched(open, true, 0), "k1"), aKnock({ id: "k1" }), "refuse", 0);
+    expect(refused.rows[0]?.ended).toEqual({ kind: "refused", by: null });
+    expect(told(refused)).toEqual([]);
+    expect(told(opened(touched(refused, false, 1), "card", 1)).map(({ kind }) => kind)).toEqual(["refused"]);
   });
 
   test("closes by itself when nobody is left on it", () => {

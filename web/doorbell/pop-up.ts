@@ -219,11 +219,23 @@ export function shows(popUp: PopUp): "card" | "list" | "handle" | "notes" | "not
   return popUp.notes.length > 0 ? "notes" : "nothing";
 }
 
+/** Those that are seen one by one. */
+function seen(popUp: PopUp): readonly Row[] {
+  const view = shows(popUp);
+  return view === "list" ? popUp.rows : view === "card" && popUp.card !== null ? [popUp.card] : [];
+}
+
+/** What is told beside them: not what their own line says. */
+export function told(popUp: PopUp): readonly Note[] {
+  const rows = seen(popUp);
+  const isSaid = (note: Note): boolean =>
+    "knock" in note && rows.some(({ knock, ended }) => knock.id === note.knock.id && ended?.kind === note.kind);
+  return popUp.notes.filter((note) => !isSaid(note));
+}
+
 /** The knocks whose names can be read now. Their guests may be told that they were seen. */
 export function read(popUp: PopUp): readonly string[] {
-  const view = shows(popUp);
-  const rows = view === "list" ? popUp.rows : view === "card" && popUp.card !== null ? [popUp.card] : [];
-  return rows.filter(({ knock, ended }) => ended === null && knock.state === "waiting").map(({ knock }) => knock.id);
+  return seen(popUp).filter(({ knock, ended }) => ended === null && knock.state === "waiting").map(({ knock }) => knock.id);
 }
 
 function without(card: Row | null, id: string): Row | null {
