@@ -435,6 +435,7 @@ GIVEN = """
 window.given = [];
 const ask = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
 if (ask) navigator.mediaDevices.getUserMedia = async (wanted) => {
+  if (window.refusing) throw new DOMException("Device in use", "NotReadableError");
   const stream = await ask(wanted);
   window.given.push(...stream.getTracks());
   return stream;
@@ -442,17 +443,22 @@ if (ask) navigator.mediaDevices.getUserMedia = async (wanted) => {
 """
 
 
-def test_a_microphone_that_the_phone_took_is_taken_back_at_a_press(house: House, owner: Person) -> None:
+def opened_anew(page: Page) -> None:
+    """Its microphone was opened once more, and is on."""
+    until(page, lambda: page.evaluate("given.filter((one) => one.kind === 'audio').length") > 1, "it is opened anew")
+    expect(button(page, "Turn the microphone off")).to_be_visible()
+
+
+def test_a_microphone_that_the_system_took_is_taken_back_at_a_press_or_put_away(house: House, owner: Person) -> None:
     owner.context.add_init_script(GIVEN)
     page = join(owner, house)
     expect(button(page, "Turn the microphone off")).to_be_visible()
     page.evaluate(TAKEN)
-    told = page.get_by_role("alert").filter(has_text="Your phone took the microphone.")
+    told = page.get_by_role("alert").filter(has_text="Your microphone was switched off outside this page.")
     expect(told).to_be_visible()
-    told.get_by_role("button", name="Take it back").click()
+    told.get_by_role("button", name="Try again").click()
     expect(told).to_have_count(0)
-    until(page, lambda: page.evaluate("given.filter((one) => one.kind === 'audio').length") > 1, "it is opened anew")
-    expect(button(page, "Turn the microphone off")).to_be_visible()
+    opened_anew(page)
     # It stays beside what else is told, until it is put away.
     page.evaluate(TAKEN)
     expect(told).to_be_visible()
@@ -461,6 +467,56 @@ def test_a_microphone_that_the_phone_took_is_taken_back_at_a_press(house: House,
     expect(page.get_by_role("alert").filter(has_text="Your screen could not be shared.")).to_be_visible()
     told.get_by_role("button", name="Close").click()
     expect(told).to_have_count(0)
+
+
+def test_a_microphone_that_a_phone_call_took_is_taken_back_when_its_person_returns(
+    house: House, somebody: Somebody
+) -> None:
+    phone = somebody(house.sign_in(house.owner), viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True)
+    phone.context.add_init_script(GIVEN)
+    page = join(phone, house)
+    expect(button(page, "Turn the microphone off")).to_be_visible()
+    look_away(page)
+    page.evaluate(TAKEN)
+    told = page.get_by_role("alert").filter(has_text="Your phone took the microphone.")
+    expect(told).to_be_visible()
+    look_at(page)
+    expect(told).to_have_count(0)
+    opened_anew(page)
+
+
+# As when the system ends a track for good, and lets nobody have another.
+ENDED = """
+() => {
+  const track = window.given.findLast((one) => one.kind === "audio" && one.readyState === "live");
+  window.refusing = true;
+  track.stop();
+  track.dispatchEvent(new Event("ended"));
+}
+"""
+
+
+def test_a_microphone_that_was_ended_and_cannot_be_had_is_told_and_is_not_turned_on_unasked(
+    house: House, owner: Person
+) -> None:
+    owner.context.add_init_script(GIVEN)
+    page = join(owner, house)
+    expect(button(page, "Turn the microphone off")).to_be_visible()
+    page.evaluate(ENDED)
+    told = page.get_by_role("alert").filter(has_text="Your microphone was switched off outside this page.")
+    expect(told).to_be_visible()
+    expect(button(page, "Turn the microphone on")).to_be_visible()
+    told.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("alert").filter(has_text="Another program is using your microphone.")).to_be_visible()
+    expect(told).to_be_visible()
+    page.evaluate("void (window.refusing = false)")
+    look_away(page)
+    look_at(page)
+    page.wait_for_timeout(2_500)
+    expect(button(page, "Turn the microphone on")).to_be_visible()
+    told.get_by_role("button", name="Try again").click()
+    expect(told).to_have_count(0)
+    opened_anew(page)
 
 
 def test_the_whole_screen_and_the_small_window(house: House, owner: Person, visitor: Person) -> None:

@@ -15,6 +15,7 @@ import {
   Track,
   TrackEvent,
   type TrackPublication,
+  type VideoCaptureOptions,
 } from "livekit-client";
 import type { Entry } from "../api/shapes.ts";
 import { onNotBlurred, wantBlur } from "../blur/cameras.ts";
@@ -23,13 +24,13 @@ import { loudness } from "../prejoin/level.ts";
 import type { MediaHearing } from "../visit/run.ts";
 import type { Call, Person, Picture, Quality, Source, Telephone, Told } from "./call.ts";
 import type { Sender } from "./chat.ts";
-import { BROWSER_KIND, chosenDevice, type Device, fallback, type Gear, GEAR, named } from "./gear.ts";
+import { BROWSER_KIND, chosenDevice, type Device, devicesOf, fallback, type Gear, GEAR, named } from "./gear.ts";
 import type { ChatHearing, ChatLine } from "./inside.ts";
 import { keyOf } from "./layout.ts";
 import { MutedEar, MutedTalk } from "./muted-talk.ts";
 import { waitBefore } from "./reconnect.ts";
 import { Stalled } from "./stalled.ts";
-import { watchTaken } from "./taken.ts";
+import { TAKEN_AFTER_MS, watchTaken } from "./taken.ts";
 import { FIRST, type Watched, watching } from "./watching.ts";
 
 // Its messages carry whole tokens.
@@ -109,6 +110,8 @@ class LiveKitCall implements Call {
   readonly #spoke = new Map<string, number>();
   #devices: readonly Device[] = [];
   readonly #untaken = new Map<Kind, () => void>();
+  /** What the system took. */
+  readonly #away = new Set<Kind>();
   #ear: { track: MediaStreamTrack; ear: MutedEar } | null = null;
   #listening: ReturnType<typeof setInterval> | undefined;
   readonly #talk = new MutedTalk();
@@ -142,6 +145,7 @@ class LiveKitCall implements Call {
       if (!this.#closed) this.#hearing.dropped(reason ?? 0);
     });
     window.addEventListener("pagehide", this.#letGo);
+    document.addEventListener("visibilitychange", this.#returned);
     this.#deaf = onNotBlurred(() => this.#tell({ is: "not-blurred" }));
   }
 
@@ -228,33 +232,39 @@ class LiveKitCall implements Call {
 
   async blur(on: boolean): Promise<void> {
     wantBlur(on);
-    const { track } = this.#room.localParticipant.getTrackPublication(Track.Source.Camera) ?? {};
-    if (!(track instanceof LocalVideoTrack) || !this.isOn("camera")) return;
+    // Opened again, it comes as it is wanted.
+    if (this.isOn("camera")) await this.#reopen("camera");
+  }
+
+  async flip(): Promise<void> {
+    const track = this.#trackOf("camera");
+    if (!(track instanceof LocalVideoTrack)) return;
+    const facingMode = facingModeFromLocalTrack(track).facingMode === "environment" ? "user" : "environment";
+    // Only one camera of a phone is open at a time.
+    await this.#reopen("camera", { facingMode, resolution: { width: 1280, height: 720, frameRate: 30 } });
+  }
+
+  async takeBack(kind: Kind): Promise<void> {
+    if (this.isOn(kind)) await this.#reopen(kind);
+    else await this.turn(kind, true);
+    this.#givenBack(kind);
+  }
+
+  #trackOf(kind: Kind): Track | undefined {
+    return this.#room.localParticipant.getTrackPublication(SOURCES[kind])?.track;
+  }
+
+  /** One that could not be opened again is off, not on and dead. */
+  async #reopen(kind: Kind, as?: Pick<VideoCaptureOptions, "facingMode" | "resolution">): Promise<void> {
+    const track = this.#trackOf(kind);
     try {
-      // Opened again, it comes as it is wanted.
-      await track.restartTrack();
+      if (track instanceof LocalAudioTrack || track instanceof LocalVideoTrack) await track.restartTrack(as);
     } catch (error) {
-      await this.turn("camera", false);
+      await this.turn(kind, false);
       throw error;
     } finally {
       this.#change();
     }
-  }
-
-  async flip(): Promise<void> {
-    const { track } = this.#room.localParticipant.getTrackPublication(Track.Source.Camera) ?? {};
-    if (!(track instanceof LocalVideoTrack)) return;
-    const facingMode = facingModeFromLocalTrack(track).facingMode === "environment" ? "user" : "environment";
-    // Only one camera of a phone is open at a time.
-    await track.restartTrack({ facingMode, resolution: { width: 1280, height: 720, frameRate: 30 } });
-    this.#change();
-  }
-
-  async takeBack(kind: Kind): Promise<void> {
-    const { track } = this.#room.localParticipant.getTrackPublication(SOURCES[kind]) ?? {};
-    if (track instanceof LocalAudioTrack || track instanceof LocalVideoTrack) await track.restartTrack();
-    else await this.turn(kind, true);
-    this.#tell({ is: "given-back", kind });
   }
 
   level(): number {
@@ -279,6 +289,7 @@ class LiveKitCall implements Call {
     if (this.#closed) return;
     this.#closed = true;
     window.removeEventListener("pagehide", this.#letGo);
+    document.removeEventListener("visibilitychange", this.#returned);
     navigator.mediaDevices?.removeEventListener("devicechange", this.#plugged);
     clearTimeout(this.#forgetting);
     this.#deaf();
@@ -376,19 +387,46 @@ class LiveKitCall implements Call {
   #mind(track: LocalAudioTrack | LocalVideoTrack): void {
     const kind = track.source === Track.Source.Camera ? "camera" : track.source === Track.Source.Microphone ? "microphone" : null;
     if (kind === null) return;
+    let ended = false;
     const begin = (): void => {
+      ended = false;
       this.#untaken.get(kind)?.();
-      const hearing = {
-        taken: () => this.#tell({ is: "taken", kind }),
-        givenBack: () => this.#tell({ is: "given-back", kind }),
-      };
+      const hearing = { taken: () => this.#taken(kind), givenBack: () => this.#givenBack(kind) };
       this.#untaken.set(kind, watchTaken(track.mediaStreamTrack, hearing));
       this.#listen();
       this.#change();
     };
     track.on(TrackEvent.Restarted, begin);
+    track.on(TrackEvent.Ended, () => (ended = true));
+    // LiveKit turns off, as if its person had, what ended and could not be opened again.
+    track.on(TrackEvent.Muted, () => void (ended && this.#lost(kind)));
     begin();
   }
+
+  #taken(kind: Kind): void {
+    this.#away.add(kind);
+    this.#tell({ is: "taken", kind });
+  }
+
+  #givenBack(kind: Kind): void {
+    this.#away.delete(kind);
+    this.#tell({ is: "given-back", kind });
+  }
+
+  /** Where there is none at all, it was pulled out, and that is told. */
+  async #lost(kind: Kind): Promise<void> {
+    const there = (await navigator.mediaDevices.enumerateDevices().catch(() => [])) as readonly Device[];
+    if (devicesOf(kind, there).length > 0) this.#taken(kind);
+  }
+
+  /** Whoever looks at the page again has their phone call behind them. What stands off by now needs their press. */
+  readonly #returned = (): void => {
+    if (document.visibilityState !== "visible" || this.#away.size === 0) return;
+    // Many systems give back by themselves.
+    setTimeout(() => {
+      for (const kind of this.#away) if (this.isOn(kind)) this.takeBack(kind).catch(() => undefined);
+    }, TAKEN_AFTER_MS);
+  };
 
   #earOfMine(): MutedEar | null {
     const track = this.#room.localParticipant.getTrackPublication(Track.Source.Microphone)?.track?.mediaStreamTrack;

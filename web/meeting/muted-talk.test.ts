@@ -1,7 +1,7 @@
 // Who talks into a microphone that is off is told once; a cough is not talk.
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { MutedTalk, QUIET_MS } from "./muted-talk.ts";
-import { TAKEN_AFTER_MS, type Takeable, watchTaken } from "./taken.ts";
+import { TAKEN_AFTER_MS, type Takeable, takenWords, watchTaken } from "./taken.ts";
 
 const VOICE = 0.3;
 const ROOM = 0.01;
@@ -71,5 +71,14 @@ describe("a track that the system takes", () => {
     track.become(true);
     vi.advanceTimersByTime(TAKEN_AFTER_MS);
     expect(heard).toEqual([]);
+  });
+
+  test.each([
+    ["microphone", true, "Your phone took the microphone."],
+    ["camera", true, "Your phone took the camera."],
+    ["microphone", false, "Your microphone was switched off outside this page."],
+    ["camera", false, "Your camera was switched off outside this page."],
+  ] as const)("is told of a %s, on a phone: %s", (kind, phone, text) => {
+    expect(takenWords(kind, phone).text).toBe(text);
   });
 });

@@ -10,7 +10,8 @@ export interface Note {
   text: string;
   /** Stays until something is done, or it is put away. */
   stays?: true;
-  action?: { label: string; press: () => void };
+  /** With `until` a press does not put it away: what comes of it does. */
+  action?: { label: string; press: () => void; until?: true };
 }
 
 export class StageNotes {

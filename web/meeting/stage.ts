@@ -33,7 +33,7 @@ import { placeOf } from "./hands.ts";
 import type { Inside } from "./inside.ts";
 import { Keyboard } from "./keyboard.ts";
 import { arrange, type Arranged, type Box, type View } from "./layout.ts";
-import { type Entry, entries, position } from "./more.ts";
+import { type Entry, entries, held, position } from "./more.ts";
 import type { News } from "./news.ts";
 import { type Note, StageNotes } from "./notes.ts";
 import type { Bell } from "./people-panel.ts";
@@ -46,6 +46,7 @@ import type { Action } from "./shortcuts.ts";
 import type { ShortcutList } from "./shortcut-list.ts";
 import { SmallWindow, worth } from "./small-window.ts";
 import { style } from "./stage-style.ts";
+import { takenWords } from "./taken.ts";
 import { loaded } from "../visit/build.ts";
 import { seen } from "./watching.ts";
 
@@ -514,7 +515,7 @@ export class MeetingStage extends LitElement {
 
   #noted({ about, text, stays, action }: Note): TemplateResult {
     const press = (): void => {
-      this.#notes.drop(about);
+      if (action?.until !== true) this.#notes.drop(about);
       action?.press();
     };
     return html`<div class="banner" role="alert" data-about=${about}>
@@ -540,12 +541,7 @@ export class MeetingStage extends LitElement {
         this.#say({ about: `gone ${what.kind}`, text: goneWords(what.kind, null) });
         break;
       case "taken":
-        this.#say({
-          about: `taken ${what.kind}`,
-          text: what.kind === "microphone" ? t("Your phone took the microphone.") : t("Your phone took the camera."),
-          stays: true,
-          action: { label: t("Take it back"), press: () => void this.#attempt(what.kind, this.call?.takeBack(what.kind)) },
-        });
+        this.#tellTaken(what.kind);
         break;
       case "given-back":
         this.#notes.drop(`taken ${what.kind}`);
@@ -569,6 +565,13 @@ export class MeetingStage extends LitElement {
       default:
         what satisfies never;
     }
+  }
+
+  /** Until it is given back, or put away. */
+  #tellTaken(kind: Kind): void {
+    const { text, action } = takenWords(kind, held());
+    const press = (): void => void this.#attempt(kind, this.call?.takeBack(kind));
+    this.#say({ about: `taken ${kind}`, text, stays: true, action: { label: action, press, until: true } });
   }
 
   // ---- the bar
