@@ -472,6 +472,30 @@ def test_a_browser_that_blocks_sound_offers_one_button(
     strict.close()
 
 
+# As phones do that save their battery: no video plays before somebody has pressed something.
+SAVING = """
+const play = HTMLMediaElement.prototype.play;
+HTMLMediaElement.prototype.play = function () {
+  if (this.localName !== "video" || window.pressed) return play.call(this);
+  return Promise.reject(new DOMException("not before a press", "NotAllowedError"));
+};
+addEventListener("click", () => { window.pressed = true; }, {capture: true});
+"""
+
+
+def test_a_browser_that_blocks_pictures_offers_the_same_button(house: House, owner: Person, somebody: Somebody) -> None:
+    join(owner, house)
+    phone = somebody(house.sign_in(house.colleague))
+    phone.context.add_init_script(SAVING)
+    page = join(phone, house)
+    page.reload()
+    show = page.get_by_role("button", name="Show pictures")
+    expect(show).to_be_visible()
+    show.click()
+    expect(show).to_have_count(0)
+    moves(page, tile(page, "Olga Owner").locator("video"))
+
+
 # -- for everybody --
 
 

@@ -61,11 +61,12 @@ export interface Call {
   /** Everybody, oneself among them. */
   readonly people: readonly Person[];
   readonly chat: ChatLine;
-  /** The browser keeps the others silent until somebody presses a button. */
-  readonly soundBlocked: boolean;
+  /** What of the others the browser keeps back until somebody presses a button. With the sound come the pictures. */
+  readonly blocked: "sound" | "pictures" | null;
   /** For seconds nothing has come through, and nothing else is tried yet. */
   readonly stalled: boolean;
-  playSound(): Promise<void>;
+  /** To be called at a press. */
+  play(): Promise<void>;
   isOn(source: Source): boolean;
   /** The same for one's devices, null while that says nothing: what came along is still opening, or the line is broken. */
   stands(kind: Kind): boolean | null;

@@ -62,6 +62,7 @@ const CHANGES = [
   RoomEvent.LocalTrackUnpublished,
   RoomEvent.ActiveSpeakersChanged,
   RoomEvent.AudioPlaybackStatusChanged,
+  RoomEvent.VideoPlaybackStatusChanged,
   RoomEvent.ConnectionQualityChanged,
   RoomEvent.ParticipantPermissionsChanged,
   RoomEvent.ActiveDeviceChanged,
@@ -160,16 +161,18 @@ class LiveKitCall implements Call {
     return this.#people;
   }
 
-  get soundBlocked(): boolean {
-    return !this.#room.canPlaybackAudio;
+  get blocked(): Call["blocked"] {
+    if (!this.#room.canPlaybackAudio) return "sound";
+    // As phones do that save their battery.
+    return this.#room.canPlaybackVideo ? null : "pictures";
   }
 
   get stalled(): boolean {
     return this.#stalled.now;
   }
 
-  async playSound(): Promise<void> {
-    await this.#room.startAudio();
+  async play(): Promise<void> {
+    await Promise.all([this.#room.startAudio(), this.#room.startVideo()]);
   }
 
   isOn(source: Source): boolean {

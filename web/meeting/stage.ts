@@ -480,12 +480,14 @@ export class MeetingStage extends LitElement {
 
   #banners(): (TemplateResult | typeof nothing)[] {
     const interrupted = this.#interrupted;
-    const blocked = this.call?.soundBlocked === true && !this.reconnecting;
+    const blocked = this.reconnecting ? null : (this.call?.blocked ?? null);
     return [
       interrupted === "" ? nothing : html`<p class="banner warn" aria-hidden="true">${interrupted}</p>`,
-      blocked
-        ? html`<div class="banner"><button type="button" class="accent" data-sound @click=${this.#playSound}>${icon(volume)}${t("Turn the sound on")}</button></div>`
-        : nothing,
+      blocked === null
+        ? nothing
+        : html`<div class="banner"><button type="button" class="accent" data-sound @click=${this.#play}>
+            ${blocked === "sound" ? [icon(volume), t("Turn the sound on")] : [icon(video), t("Show pictures")]}
+          </button></div>`,
       this.audioOnly
         ? html`<div class="banner" data-audio-only>
             <span>${t("Audio only: cameras are off, also yours.")}</span>
@@ -904,8 +906,8 @@ export class MeetingStage extends LitElement {
     this.dispatchEvent(new CustomEvent("leave"));
   }
 
-  async #playSound(): Promise<void> {
-    await this.call?.playSound();
+  async #play(): Promise<void> {
+    await this.call?.play();
     this.requestUpdate();
   }
 
