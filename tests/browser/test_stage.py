@@ -304,6 +304,37 @@ def test_a_camera_is_changed_in_the_meeting_and_remembered(
     assert owner.unexpected() == []
 
 
+# Counts the copies of tracks that are alive: what listens to a microphone has one of its own.
+COPIES = """
+window.copies = [];
+const clone = MediaStreamTrack.prototype.clone;
+MediaStreamTrack.prototype.clone = function () {
+  const copy = clone.call(this);
+  if (this.kind === "audio") window.copies.push(copy);
+  return copy;
+};
+"""
+
+
+def test_the_level_in_the_settings_listens_while_they_are_open_and_no_longer(house: House, owner: Person) -> None:
+    owner.context.add_init_script(COPIES)
+    page = join(owner, house)
+    expect(button(page, "Turn the microphone off")).to_be_visible()
+
+    def listening() -> int:
+        count: int = page.evaluate("window.copies.filter((one) => one.readyState === 'live').length")
+        return count
+
+    entry_of_menu(page, "Devices and settings").click()
+    meter = page.get_by_role("meter", name="Microphone level")
+    # Chromium's own microphone beeps once a second.
+    until(page, lambda: int(meter.get_attribute("aria-valuenow") or 0) > 0, "a beep is seen")
+    before = listening()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    until(page, lambda: listening() < before, "its ear is let go")
+
+
 def plays(page: Page, video: Locator) -> None:
     """Wait until more pictures have come, moving or not: some made-up cameras show a still."""
     expect(video).to_be_visible()

@@ -130,6 +130,15 @@ def test_the_picture_is_shown_as_in_a_mirror_and_moves(house: House, visitor: Pe
     expect(page.get_by_text("Your camera is off")).to_be_visible()
 
 
+def test_what_a_phones_back_camera_sees_is_not_mirrored(house: House, visitor: Person) -> None:
+    visitor.context.add_init_script(
+        "MediaStreamTrack.prototype.getSettings = () => ({deviceId: 'back', facingMode: 'environment'});"
+    )
+    preview = visitor.opens(door(house)).locator("door-preview video")
+    expect(preview).to_have_css("transform", "none")
+    expect(preview).to_have_accessible_name("Camera")
+
+
 def test_a_name_is_needed_and_checked_where_it_is_typed(house: House, visitor: Person) -> None:
     page = visitor.opens(door(house))
     page.get_by_role("button", name="Ask to join").click()

@@ -44,6 +44,8 @@ const NUMBERS: Readonly<Record<Source, number>> = { camera: 1, microphone: 2, sc
 const EVER_SINCE = new WeakMap<TrackPublication, number>();
 /** How often a microphone that is off is listened to. */
 const LISTEN_MS = 100;
+/** Whoever shows the microphone's level asks for it more often. */
+const ASKED_MS = 1_000;
 
 /** After these the people on the page may look or sound different. */
 const CHANGES = [
@@ -115,6 +117,7 @@ class LiveKitCall implements Call {
   readonly #away = new Set<Kind>();
   #ear: { track: MediaStreamTrack; ear: MutedEar } | null = null;
   #listening: ReturnType<typeof setInterval> | undefined;
+  #asking: ReturnType<typeof setTimeout> | undefined;
   readonly #talk = new MutedTalk();
   readonly #stalled = new Stalled(() => this.#change());
   readonly #deaf: () => void;
@@ -271,6 +274,9 @@ class LiveKitCall implements Call {
   }
 
   level(): number {
+    // Nobody asks any more: the ear is let go, unless it listens for *You are muted*.
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(() => this.#listening === undefined && this.#deafen(), ASKED_MS);
     return loudness(this.#earOfMine()?.peak() ?? 0);
   }
 
@@ -295,6 +301,7 @@ class LiveKitCall implements Call {
     document.removeEventListener("visibilitychange", this.#returned);
     navigator.mediaDevices?.removeEventListener("devicechange", this.#plugged);
     clearTimeout(this.#forgetting);
+    clearTimeout(this.#asking);
     this.#deaf();
     this.#stalled.close();
     for (const unmind of this.#untaken.values()) unmind();

@@ -75,6 +75,9 @@ export class DoorPreview extends LitElement {
         inline-size: 100%;
         block-size: 100%;
         object-fit: cover;
+      }
+
+      .mirrored {
         transform: scaleX(-1);
       }
 
@@ -227,7 +230,7 @@ export class DoorPreview extends LitElement {
     const { camera, microphone, track } = this.shown;
     return html`
       <div class="frame">
-        ${track === null ? this.#blank(camera) : html`<video playsinline muted autoplay aria-label=${t("Your camera, as in a mirror")}></video>`}
+        ${track === null ? this.#blank(camera) : this.#picture(track)}
         <div class="controls" role="group" aria-label=${t("Camera and microphone")} ?hidden=${!this.ready}>
           ${this.#button("microphone", microphone)} ${this.#button("camera", camera)}
         </div>
@@ -322,6 +325,12 @@ export class DoorPreview extends LitElement {
       this.#loud = loud;
       this.silent = silent;
     });
+  }
+
+  /** As in a mirror, but not what a phone's back camera sees: that may be read. */
+  #picture(track: MediaStreamTrack): TemplateResult {
+    const mirrored = track.getSettings().facingMode !== "environment";
+    return html`<video playsinline muted autoplay class=${mirrored ? "mirrored" : ""} aria-label=${mirrored ? t("Your camera, as in a mirror") : t("Camera")}></video>`;
   }
 
   #blank(camera: Standing): TemplateResult {
