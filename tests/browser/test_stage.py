@@ -656,6 +656,69 @@ def test_keys_do_what_the_bar_does_and_never_while_somebody_writes(
     expect(button(page, "Turn the microphone off")).to_be_visible()
 
 
+# What has the focus, by its name, through all shadow roots.
+FOCUSED = """
+() => {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  return at?.ariaLabel ?? at?.textContent.trim();
+}
+"""
+
+
+def tab_to(page: Page, name: str) -> list[str]:
+    """Press Tab until the focus is on what is called so. Returns what it came by."""
+    passed: list[str] = []
+    while name not in passed:
+        assert len(passed) < 60, f"no {name} among {passed}"
+        page.keyboard.press("Tab")
+        passed.append(page.evaluate(FOCUSED))
+    return passed
+
+
+def test_the_meeting_is_used_by_keyboard_and_the_focus_is_never_lost(
+    house: House, owner: Person, visitor: Person, somebody: Somebody
+) -> None:
+    page = join(owner, house)
+    join(somebody(house.sign_in(house.colleague)), house)
+    let_in(owner, visitor, house)
+    expect(page.locator("meeting-tile.tile")).to_have_count(3)
+    # A tile is pinned, though it changes its place.
+    tab_to(page, "Keep Nora Dahl large")
+    page.keyboard.press("Enter")
+    until(page, lambda: places(page)["Nora Dahl, visitor"] == "main", "she is large")
+    assert page.evaluate(FOCUSED) == "Keep Nora Dahl large"
+    # The bar in its order.
+    walked = tab_to(page, "Leave")
+    walked = walked[walked.index("Turn the microphone off") :]
+    assert walked == [
+        *("Turn the microphone off", "Turn the camera off", "Share your screen"),
+        *("Raise your hand", "Reactions", "Chat", "People", "Contributions", "Moderate", "Settings", "Leave"),
+    ]
+    # A panel takes the focus and gives it back.
+    button(page, "People").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="People")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(button(page, "People")).to_be_focused()
+    # What is pressed and gone leaves the focus on the page's heading.
+    entry_of_menu(page, "Audio only").click()
+    page.get_by_role("button", name="Show pictures").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    button(page, "Share your screen").press("Enter")
+    page.get_by_role("button", name="Stop", exact=True).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    # A break takes nothing from whoever is at a button.
+    for name in ("Raise your hand", "Share your screen", "Turn the microphone off"):
+        button(page, name).focus()
+        page.evaluate("document.querySelector('visit-page').run.send({is: 'interrupted'})")
+        expect(page.locator(".banner.warn")).to_be_visible()
+        expect(button(page, name)).to_be_focused()
+        page.evaluate("document.querySelector('visit-page').run.send({is: 'mended'})")
+        expect(page.locator(".banner.warn")).to_have_count(0)
+        expect(button(page, name)).to_be_focused()
+
+
 def test_who_talks_while_muted_is_told(house: House, vestibule: Vestibule, speaking: Browser) -> None:
     owner = Person(speaking, vestibule.url, house.sign_in(house.owner))
     page = join(owner, house)

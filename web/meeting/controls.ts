@@ -56,6 +56,7 @@ interface Button {
   active?: boolean;
   /** What it opens is open. */
   open?: boolean;
+  /** It stays where the focus may be, and its presses do nothing. */
   disabled?: boolean;
   press?: () => void;
   /** What is said to who points at it, where that is more than the label. */
@@ -70,7 +71,7 @@ function button({ control, label, picture, count = 0, active = false, open, disa
     aria-label=${label}
     title=${title}
     aria-expanded=${open === undefined ? nothing : String(open)}
-    ?disabled=${disabled}
+    aria-disabled=${disabled ? "true" : nothing}
     @click=${press ?? nothing}
   >
     ${icon(picture)}<span class="caption">${label}</span>${counted(count)}

@@ -101,7 +101,7 @@ export class ReactionPicker extends LitElement {
   }
 
   readonly #clicked = (): void => {
-    if (this.panel !== null) this.#opener.clicked(this.panel);
+    if (this.panel !== null && this.#button?.ariaDisabled !== "true") this.#opener.clicked(this.panel);
   };
 
   readonly #adopt = (event: Event): void => {

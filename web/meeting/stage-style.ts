@@ -116,14 +116,14 @@ export const style = css`
     }
   }
 
-  .side {
+  .beside {
     flex: none;
     inline-size: 360px;
     margin: calc(2 * var(--step)) max(calc(2 * var(--step)), env(safe-area-inset-right)) calc(2 * var(--step)) 0;
   }
 
   /* On a phone a sheet over the tiles. The bar stays: one mutes oneself while reading, too. */
-  :host(.narrow) .side {
+  :host(.narrow) .beside {
     position: absolute;
     inset: 0;
     z-index: 3;
@@ -410,11 +410,11 @@ export const style = css`
   }
 
   @media (prefers-reduced-motion: no-preference) {
-    .side {
+    .beside {
       animation: beside var(--calm);
     }
 
-    :host(.narrow) .side {
+    :host(.narrow) .beside {
       animation-name: sheet;
     }
 

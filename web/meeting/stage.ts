@@ -135,6 +135,8 @@ export class MeetingStage extends LitElement {
   #sizing: ReturnType<typeof setTimeout> | undefined;
   readonly #notes = new StageNotes(() => this.requestUpdate());
   #sharing = false;
+  /** What had the focus before the last change. */
+  #focused: Element | null = null;
   /** The camera was on before *Audio only* turned it off. */
   #cameraBefore = false;
   readonly #smallWindow = new SmallWindow(() => this.requestUpdate());
@@ -194,6 +196,7 @@ export class MeetingStage extends LitElement {
       if (!this.reconnecting) this.#standing.clear();
       if (this.call !== null) this.#unlisten = [this.call.onChange(this.#redraw), this.call.onTold((what) => this.#told(what))];
     }
+    this.#focused = focusedIn(this.shadowRoot);
     this.#moderation.follow(this);
     this.#hear(this.news, this.inside, this.bell);
     this.#look();
@@ -215,7 +218,7 @@ export class MeetingStage extends LitElement {
   /** With the figures their panel goes; whoever was in it is not left nowhere. */
   readonly #counted = (now: Contributions | null): void => {
     if (now === null && this.panel === "contributions") {
-      const within = this.renderRoot.querySelector(".side:focus-within") !== null;
+      const within = this.renderRoot.querySelector(".beside:focus-within") !== null;
       this.panel = null;
       if (within) this.focus();
     }
@@ -379,14 +382,14 @@ export class MeetingStage extends LitElement {
     if (this.panel === null || inside === null) return nothing;
     if (this.panel === "chat") {
       const me = people.find((person) => person.me) ?? null;
-      return html`<chat-panel class="side" .inside=${inside} .me=${me} @close=${() => this.#open(null)}></chat-panel>`;
+      return html`<chat-panel class="beside" .inside=${inside} .me=${me} @close=${() => this.#open(null)}></chat-panel>`;
     }
     if (this.panel === "contributions") {
       const me = this.entry?.identity ?? null;
-      return html`<contributions-panel class="side" .figures=${this.#figures} .me=${me} @close=${() => this.#open(null)}></contributions-panel>`;
+      return html`<contributions-panel class="beside" .figures=${this.#figures} .me=${me} @close=${() => this.#open(null)}></contributions-panel>`;
     }
     return html`<people-panel
-      class="side"
+      class="beside"
       .people=${people}
       .hands=${inside.hands}
       .bell=${this.bell}
@@ -405,7 +408,7 @@ export class MeetingStage extends LitElement {
     if (this.panel === "contributions") this.looked = true;
     await this.updateComplete;
     const button = this.renderRoot.querySelector<HTMLElement>(`.bar [data-control="${before ?? ""}"], .bar [data-control="more"]`);
-    (this.renderRoot.querySelector<HTMLElement>(".side") ?? button)?.focus();
+    (this.renderRoot.querySelector<HTMLElement>(".beside") ?? button)?.focus();
   }
 
   /** Open something over the stage, once it is there. */
@@ -430,7 +433,7 @@ export class MeetingStage extends LitElement {
     const { bell } = this;
     bell?.toggleAttribute("listed", panel === "people");
     if (panel === "people") bell?.setAttribute("listed", this.slug);
-    const width = panel === null || this.narrow ? 0 : (this.renderRoot.querySelector<HTMLElement>(".side")?.offsetWidth ?? 0);
+    const width = panel === null || this.narrow ? 0 : (this.renderRoot.querySelector<HTMLElement>(".beside")?.offsetWidth ?? 0);
     bell?.style.setProperty("--beside", `${width}px`);
   }
 
@@ -450,7 +453,7 @@ export class MeetingStage extends LitElement {
   }
 
   #pageButton(picture: string, label: string, to: number, none: boolean): TemplateResult {
-    return html`<button type="button" aria-label=${label} title=${label} ?disabled=${none} @click=${() => this.#turnPage(to)}>
+    return html`<button type="button" aria-label=${label} title=${label} aria-disabled=${none ? "true" : nothing} @click=${() => none || this.#turnPage(to)}>
       ${icon(picture)}
     </button>`;
   }
@@ -614,14 +617,16 @@ export class MeetingStage extends LitElement {
   readonly #titled = (label: string, control: Action): string => this.#keyboard.titled(label, control);
 
   #reactions(): TemplateResult {
-    const react = ({ detail }: CustomEvent<Reaction>): void => this.#tellTrouble(this.inside?.react(detail));
+    const react = ({ detail }: CustomEvent<Reaction>): void => {
+      if (!this.reconnecting) this.#tellTrouble(this.inside?.react(detail));
+    };
     // Under *More* they stand where they are.
     if (this.narrow) return html`<reaction-picker row @react=${react}></reaction-picker>`;
     return html`<reaction-picker @react=${react}>${reactionsButton(this.reconnecting)}</reaction-picker>`;
   }
 
   #raise(): void {
-    this.#tellTrouble(this.inside?.raise(this.inside.hand === null));
+    if (!this.reconnecting) this.#tellTrouble(this.inside?.raise(this.inside.hand === null));
   }
 
   #tellTrouble(doing: Promise<string | null> | undefined): void {
@@ -668,8 +673,8 @@ export class MeetingStage extends LitElement {
       data-on=${on ? "true" : "false"}
       aria-label=${label}
       title=${this.#titled(label, "share")}
-      ?disabled=${this.reconnecting || (!on && !may)}
-      @click=${() => this.#share(!on)}
+      aria-disabled=${this.reconnecting || (!on && !may) ? "true" : nothing}
+      @click=${() => (on || may ? void this.#share(!on) : this.#say(label))}
     >
       ${icon(on ? screenOff : screenUp)}<span class="caption">${label}</span>
     </button>`;
@@ -833,7 +838,7 @@ export class MeetingStage extends LitElement {
   #startingShare = false;
 
   async #share(on: boolean): Promise<void> {
-    if (this.#startingShare) return;
+    if (this.#startingShare || this.reconnecting) return;
     this.#startingShare = on;
     this.#shared = false;
     this.#notes.drop("share");
@@ -934,10 +939,19 @@ export class MeetingStage extends LitElement {
   }
 
   protected override updated(_changed: PropertyValues): void {
+    this.#keepFocus();
     if (this.room !== null) this.#sized?.observe(this.room);
     this.#place();
     this.#keepBeside(this.panel);
     this.#smallWindow.show(this.#arranged.boxes, this.windowed);
+  }
+
+  /** What had it has been moved, as a tile to another place, or is gone: nobody who pressed it is left nowhere. */
+  #keepFocus(): void {
+    const had = this.#focused;
+    if (had === null || focusedIn(this.shadowRoot) !== null) return;
+    const now = had.isConnected ? had : this.renderRoot.querySelector("h1");
+    (now as HTMLElement | null)?.focus();
   }
 
   /** Sizes are set by script: the page's policy allows no style in markup. */
@@ -948,6 +962,12 @@ export class MeetingStage extends LitElement {
       Object.assign(tile.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
     }
   }
+}
+
+/** What has the focus, through shadow roots. */
+function focusedIn(root: ShadowRoot | null): Element | null {
+  const at = root?.activeElement ?? null;
+  return at === null ? null : (focusedIn(at.shadowRoot) ?? at);
 }
 
 function withoutPicture(person: Person): Person {
