@@ -623,7 +623,7 @@ def test_keys_do_what_the_bar_does_and_never_while_somebody_writes(
     house: House, owner: Person, visitor: Person
 ) -> None:
     page = join(owner, house)
-    let_in(owner, visitor, house)
+    guest = let_in(owner, visitor, house)
     page.keyboard.press("m")
     expect(button(page, "Turn the microphone on")).to_be_visible()
     page.keyboard.press("v")
@@ -638,6 +638,22 @@ def test_keys_do_what_the_bar_does_and_never_while_somebody_writes(
     page.keyboard.up(" ")
     expect(button(page, "Turn the microphone on")).to_be_visible()
     expect(button(page, "Turn the camera off")).to_be_visible()
+
+    page.keyboard.press("c")
+    box = page.get_by_label("Message to everybody here")
+    box.press_sequentially("m v l ? hello")
+    page.keyboard.down(" ")
+    expect(box).to_have_value("m v l ? hello ")
+    page.keyboard.up(" ")
+    box.press("Enter")
+    guest.keyboard.press("c")
+    expect(guest.locator("chat-panel .message")).to_contain_text("m v l ? hello")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_have_count(0)
+    expect(page.locator("meeting-tile.main")).to_have_count(1)
+    expect(tile(guest, "Olga Owner, microphone off")).to_be_visible()
+    expect(button(page, "Turn the microphone on")).to_be_visible()
+    expect(button(page, "Turn the camera off")).to_be_visible()
+    page.keyboard.press("Escape")
 
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keyboard shortcuts")
