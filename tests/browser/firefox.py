@@ -34,15 +34,18 @@ PREFERENCES: dict[str, object] = {
 
 # Through all shadow roots: what is shown, and the first element that fits.
 PIERCE = """
-const seen = (element) => element.checkVisibility?.() ?? true;
+// The stage is drawn before it is seen, behind the door.
+const seen = (element) => element.checkVisibility?.({visibilityProperty: true, opacityProperty: true}) ?? true;
 const under = (root) => [...root.querySelectorAll("*")]
   .flatMap((element) => [element, ...(element.shadowRoot ? under(element.shadowRoot) : [])]);
 const all = (css) => under(document).filter((element) => element.matches(css) && seen(element));
 const words = (node) => [...(node.shadowRoot ?? node).childNodes].map(word).join(" ");
 const word = (node) => {
   if (node.nodeType === 3) return node.data;
-  if (node.nodeType !== 1 || /^(STYLE|SCRIPT|NOSCRIPT)$/.test(node.tagName) || !seen(node)) return "";
-  return node.tagName === "SLOT" ? node.assignedNodes().map(word).join(" ") : words(node);
+  if (node.nodeType !== 1 || /^(STYLE|SCRIPT|NOSCRIPT)$/.test(node.tagName)) return "";
+  // A slot has no box of its own, and what is only heard is not seen.
+  if (node.tagName === "SLOT") return node.assignedNodes().map(word).join(" ");
+  return seen(node) && !node.matches(".heard") ? words(node) : "";
 };
 const text = (node) => words(node).replace(/\\s+/g, " ").trim();
 """
