@@ -292,6 +292,24 @@ def test_whoever_is_let_in_and_gets_no_media_is_told_what_to_try(
     assert axe(page) == []
 
 
+def spoiled(route: Route) -> None:
+    """An entry whose signature does not fit."""
+    answer = route.fetch()
+    told = answer.json()
+    told["entry"]["token"] = told["entry"]["token"][:-6] + "spoilt"
+    route.fulfill(response=answer, json=told)
+
+
+def test_an_entry_that_is_not_accepted_is_no_fault_of_the_network(house: House, owner: Person) -> None:
+    owner.expects("WebSocket|rtc")
+    page = owner.opens(door(house))
+    page.route("**/api/v1/links/*/entry", spoiled)
+    page.get_by_role("button", name="Join now").click()
+    expect(line(page, "The video service did not accept your entry.")).to_be_visible(timeout=30_000)
+    page.unroute_all()
+    expect(stage_of(page)).to_be_visible(timeout=30_000)
+
+
 # -- across a deploy --
 
 

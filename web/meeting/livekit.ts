@@ -1,5 +1,6 @@
 // The only file that knows livekit-client. Large, so loaded while the visitor chooses or waits.
 import {
+  ConnectionError,
   ConnectionQuality,
   ConnectionState,
   facingModeFromLocalTrack,
@@ -154,7 +155,11 @@ class LiveKitCall implements Call {
   }
 
   async connect(entry: Entry): Promise<void> {
-    await this.#room.connect(entry.livekit_url, entry.token, CONNECT);
+    await this.#room.connect(entry.livekit_url, entry.token, CONNECT).catch((error: unknown) => {
+      const keptOut = error instanceof ConnectionError && (error.status === 401 || error.status === 403);
+      // Nothing of its own goes on: its message holds the token.
+      throw Object.assign(new Error("not connected"), keptOut && { name: "KeptOut" });
+    });
     if (this.#closed) return;
     this.#change();
     this.#publish();

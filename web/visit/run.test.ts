@@ -46,7 +46,7 @@ class World implements Outside<Call> {
   knock!: KnockHearing;
   meeting!: MeetingHearing;
   media: MediaHearing[] = [];
-  connections: { done: () => void; fail: () => void }[] = [];
+  connections: { done: () => void; fail: (why?: Error) => void }[] = [];
   closed: string[] = [];
   time = 0;
 
@@ -74,7 +74,7 @@ class World implements Outside<Call> {
   async call(hearing: MediaHearing): Promise<{ call: Call; connect: () => Promise<void> }> {
     const number = this.media.push(hearing);
     const connect = (): Promise<void> =>
-      new Promise((done, fail) => this.connections.push({ done, fail: () => fail(new Error("wss://sfu?access_token=secret")) }));
+      new Promise((done, fail) => this.connections.push({ done, fail: (why = new Error("wss://sfu?access_token=secret")) => fail(why) }));
     return { call: { close: () => this.closed.push(`call ${number}`) }, connect };
   }
 
@@ -207,6 +207,19 @@ describe("a connection", () => {
     await settled();
     expect(run.visit.failures).toBe(1);
     for (const spy of said) expect(spy).not.toHaveBeenCalled();
+  });
+
+  test("that is not accepted is told apart from one that failed", async () => {
+    const keptOut = Object.assign(new Error(), { name: "KeptOut" });
+    const { run, world } = living("joining", { knock: { ...KNOCK, state: "admitted" } });
+    run.send({ is: "let-in", entry: ENTRY });
+    await settled();
+    world.connections[0]?.fail(keptOut);
+    await settled();
+    await world.answer("entry k1", { entry: { ...ENTRY, token: "fresh" } });
+    world.connections[1]?.fail(keptOut);
+    await settled();
+    expect(run.visit).toMatchObject({ place: "service-down", trouble: { name: "kept-out" } });
   });
 
   test("that is dropped is followed by a new one, and the old one is heard no more", async () => {

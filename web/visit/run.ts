@@ -38,7 +38,7 @@ export interface Outside<Call extends Closable> {
   listenToMeeting(meeting: string, hearing: MeetingHearing): Closable;
   /** Load what the meeting needs. Fails silently: connecting loads it again. */
   prepare(): void;
-  /** A call that is not connected yet. `connect` of it resolves when it is. */
+  /** A call that is not connected yet. `connect` of it resolves when it is; an Error named KeptOut: not accepted. */
   call(hearing: MediaHearing): Promise<{ call: Call; connect(entry: Entry): Promise<void> }>;
   remember(mark: Mark | null): void;
   chime(): void;
@@ -210,9 +210,9 @@ export class Run<Call extends Closable> {
       await connecting;
       connected = true;
       current({ is: "connected" });
-    } catch {
+    } catch (error) {
       // What LiveKit says of it holds the token: it goes nowhere, not even to the console.
-      current({ is: "connect-failed" });
+      current({ is: error instanceof Error && error.name === "KeptOut" ? "kept-out" : "connect-failed" });
     }
   }
 

@@ -431,6 +431,15 @@ describe("going in", () => {
     expect(run(second.visit, { is: "let-in", entry: ENTRY }, { is: "connected" }).visit.failures).toBe(0);
   });
 
+  test("an entry that is not accepted is asked for anew at once, then with pauses, and no network is blamed", () => {
+    const first = run(admitted("joining"), { is: "let-in", entry: ENTRY }, { is: "kept-out" });
+    expect(first.effects.at(-1)).toEqual({ do: "fetch-entry", knock: "k1" });
+    const again = run(first.visit, { is: "let-in", entry: ENTRY }).visit;
+    const [second] = step(again, { is: "kept-out" }, NOW + MEDIA_LATE * 1000);
+    expect(second).toMatchObject({ place: "service-down", trouble: { name: "kept-out" }, retryAt: NOW + (MEDIA_LATE + SERVICE_AGAIN) * 1000 });
+    expect(run(second, { is: "tick" }, { is: "let-in", entry: ENTRY }, { is: "connected" }).visit).toMatchObject({ place: "meeting", failures: 0 });
+  });
+
   describe("without media", () => {
     const late = NOW + MEDIA_LATE * 1000;
     const given = run(admitted("joining"), { is: "let-in", entry: ENTRY }).visit;
@@ -617,6 +626,7 @@ describe("the table", () => {
     { is: "knock-unknown" },
     { is: "connected" },
     { is: "connect-failed" },
+    { is: "kept-out" },
     { is: "interrupted" },
     { is: "mended" },
     { is: "dropped", reason: 9 },

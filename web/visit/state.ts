@@ -41,7 +41,7 @@ export interface Mark {
   as?: string | null;
 }
 
-/** Why a call did not do what was asked. `name` is a problem's, or `unreachable`. */
+/** Why a call did not do what was asked. `name` is a problem's, `unreachable`, or the video service's `kept-out`. */
 export interface Trouble {
   name: string;
   detail: string;
@@ -95,6 +95,7 @@ export type Event =
   | { is: "line"; line: "live" | "lost" | "elsewhere" }
   | { is: "knock-unknown" } // to the server, as this browser's
   | { is: "connected" | "connect-failed" | "interrupted" | "mended" }
+  | { is: "kept-out" } // the video service answered, and did not take the entry
   | { is: "dropped"; reason: number }
   | { is: "over"; reason: string; by: string | null }
   | { is: "meeting-unknown" }
@@ -408,6 +409,14 @@ function failed(visit: Visit, at: number): Step {
   return [again("service-down", counted, SERVICE_AGAIN, at)];
 }
 
+/** No fault of this person's network: whatever it is that does not fit, a fresh entry may. */
+function keptOut(visit: Visit, at: number): Step {
+  const counted = { ...visit, failures: visit.failures + 1 };
+  if (counted.failures === 1) return goIn(counted);
+  const trouble: Trouble = { name: "kept-out", detail: "", errors: [], retry_after: null };
+  return [again("service-down", counted, SERVICE_AGAIN, at, { trouble })];
+}
+
 function dropped(visit: Visit, reason: number, at: number): Step {
   if (reason === DROP.ours) return [visit];
   if (reason === DROP.duplicate) return finish(visit, "continue-here");
@@ -450,6 +459,7 @@ const MEDIA: Row = {
     return [to("meeting", visit, { wasIn: true, since: null, failures: 0, drop: null, mark }), remembering(mark)];
   },
   "connect-failed": (visit, _event, at) => failed(visit, at),
+  "kept-out": (visit, _event, at) => keptOut(visit, at),
   dropped: (visit, { reason }, at) => dropped(visit, reason, at),
   over: (visit, { reason, by }) => over(visit, reason, by),
 };

@@ -95,6 +95,7 @@ test.each<[string, string, string]>([
     said("no-media", { wasIn: true }),
     "Neither sound nor picture comes through. Try another network, such as your phone’s, or another browser. Some networks and VPNs hold video calls back. We are trying again now. [Try now] [Leave]",
   ],
+  ["not accepted", said("service-down", { wasIn: true, trouble: trouble("kept-out") }, 5), "The video service did not accept your entry. You keep your place; we try again in 5 s. [Try now] [Leave]"],
   ["offline before asking", said("service-down", { trouble: trouble("unreachable") }, 5), `${DOOR} Your connection is interrupted. We try again in 5 s. [Cancel]`],
   ["continue here", said("continue-here"), "You joined from another page. [Continue here]"],
 ])("%s", (_state, words, expected) => {

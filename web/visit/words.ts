@@ -90,6 +90,8 @@ function silence(visit: Visit): string {
       return t("Your connection is interrupted.");
     case "busy":
       return t("Many people are arriving at the moment.");
+    case "kept-out":
+      return t("The video service did not accept your entry.");
     default:
       return t("The video service is not answering.");
   }
