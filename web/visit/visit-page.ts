@@ -39,6 +39,8 @@ import { Tabs } from "./tabs.ts";
 import { pieces, type Said, say } from "./words.ts";
 
 const COPIED_MS = 2_000;
+/** After this the first pictures have come. */
+const CALM_MS = 1_000;
 
 type Layout = "door" | "card" | "meeting";
 
@@ -411,7 +413,8 @@ export class VisitPage extends LitElement {
   readonly #keepFigures = (): void => {
     if (this.#showsFigures || (this.#news.figures ?? null) === null || this.run?.visit.place !== "meeting") return;
     this.#showsFigures = true;
-    import("../contributions/shown.ts").then(
+    const shown = new Promise((later) => setTimeout(later, CALM_MS)).then(() => import("../contributions/shown.ts"));
+    shown.then(
       ({ define }) => define(),
       () => (this.#showsFigures = false),
     );
