@@ -5,6 +5,11 @@ import x from "lucide-static/icons/x.svg?raw";
 import { t } from "../i18n/index.ts";
 import { icon, look } from "../look.ts";
 
+/** The key belongs to a character that is being composed. Safari says so with the last one only by its old number. */
+export function composes(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === 229;
+}
+
 /** Fires `close`, through every shadow root above it, when its reader is done with it. */
 export class SidePanel extends LitElement {
   static override styles = [
@@ -67,7 +72,7 @@ export class SidePanel extends LitElement {
   readonly #key = (event: KeyboardEvent): void => {
     // A menu or a question that is open in it is what Escape closes first.
     const within = event.composedPath().some((one) => one instanceof Element && one.matches(":popover-open, dialog[open]"));
-    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented || within) return;
+    if (event.key !== "Escape" || composes(event) || event.defaultPrevented || within) return;
     event.preventDefault();
     event.stopPropagation();
     this.#close();
