@@ -9,7 +9,7 @@ import { icon } from "../look.ts";
 import { continues, type Fault, LENGTH, type Line, type Message, NEARLY } from "./chat.ts";
 import type { Inside } from "./inside.ts";
 import { type Piece, pieces } from "./links.ts";
-import { Beside } from "./panel.ts";
+import { Beside, composes } from "./panel.ts";
 
 /** So near to the end counts as the end. */
 const END_PX = 32;
@@ -154,6 +154,8 @@ export class ChatPanel extends Beside {
   @property({ attribute: false }) inside: Inside | null = null;
   /** As whom one writes. */
   @property({ attribute: false }) me: { name: string; visitor: boolean } | null = null;
+  /** Somebody writes: a phone shows its keyboard. */
+  @property({ type: Boolean, reflect: true }) writing = false;
   @state() private fault: Fault | null = null;
   @state() private atEnd = true;
   @query(".log") private readonly log!: HTMLElement | null;
@@ -294,6 +296,8 @@ export class ChatPanel extends Beside {
           aria-describedby=${problem === null ? (left <= NEARLY ? "left" : nothing) : "problem"}
           @input=${(event: InputEvent) => this.#typed((event.target as HTMLTextAreaElement).value)}
           @keydown=${this.#key}
+          @focus=${() => (this.writing = true)}
+          @blur=${() => (this.writing = false)}
         ></textarea>
         <button class="accent" aria-label=${t("Send")} title=${t("Send")}>${icon(send)}</button>
       </div>
@@ -318,7 +322,7 @@ export class ChatPanel extends Beside {
 
   readonly #key = (event: KeyboardEvent): void => {
     // While a character is composed, Enter ends the character and not the message.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || composes(event)) return;
     event.preventDefault();
     this.#send();
   };

@@ -445,7 +445,7 @@ export const style = css`
 
   /* A phone's keyboard takes half the window: while one writes, the other half is for reading. */
   @media (max-height: 480px) and (hover: none) {
-    .middle:has(chat-panel:focus-within) ~ .bar {
+    .middle:has(chat-panel[writing]) ~ .bar {
       display: none;
     }
   }
