@@ -69,6 +69,8 @@ export default defineConfig({
     },
   },
   plugins: [catalogue(), scriptIcons(), templateIcons(), compressed()],
+  // The packages may be a link to a folder elsewhere, and tests read icons from there. Nothing is served.
+  server: { fs: { strict: false } },
   test: {
     environment: "jsdom",
     include: ["web/**/*.test.ts"],

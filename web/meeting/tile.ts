@@ -6,7 +6,9 @@ import micOff from "lucide-static/icons/mic-off.svg?raw";
 import screenIcon from "lucide-static/icons/monitor-up.svg?raw";
 import pinOff from "lucide-static/icons/pin-off.svg?raw";
 import pin from "lucide-static/icons/pin.svg?raw";
+import visitorIcon from "lucide-static/icons/id-card-lanyard.svg?raw";
 import wifiLow from "lucide-static/icons/wifi-low.svg?raw";
+import wifiOff from "lucide-static/icons/wifi-off.svg?raw";
 import { t } from "../i18n/index.ts";
 import { initials } from "../i18n/initials.ts";
 import { icon, look } from "../look.ts";
@@ -204,10 +206,24 @@ export class MeetingTile extends LitElement {
         }
       }
 
-      /* Where nothing would be left of the picture, the list of people says it. */
+      .apart .icon {
+        display: none;
+        inline-size: 14px;
+        block-size: 14px;
+      }
+
+      /* Where nothing would be left of the picture, an icon says it. */
       @container (max-width: 140px) {
         .visitor.apart {
+          padding: 4px;
+        }
+
+        .apart .word {
           display: none;
+        }
+
+        .apart .icon {
+          display: block;
         }
       }
 
@@ -257,7 +273,7 @@ export class MeetingTile extends LitElement {
       role="group"
       aria-label=${screen ? screenOf(person) : spoken(person)}
       @pointerup=${this.#tapped}
-      @dblclick=${this.#pin}
+      @dblclick=${this.#pinIfPicture}
     >
       ${screen ? nothing : html`<span class="initials" aria-hidden="true">${initials(person.name)}</span>`}
       ${this.#picture === null
@@ -266,7 +282,7 @@ export class MeetingTile extends LitElement {
       <span class="ring"></span>
       <slot></slot>
       <span class="label" aria-hidden="true">${screen ? this.#screenLabel(person) : this.#label(person)}</span>
-      ${person.visitor && !screen ? html`<span class="visitor apart" aria-hidden="true">${t("visitor")}</span>` : nothing}
+      ${person.visitor && !screen ? html`<span class="visitor apart" aria-hidden="true" title=${t("visitor")}><span class="word">${t("visitor")}</span>${icon(visitorIcon)}</span>` : nothing}
       <span class=${this.called ? "actions called" : "actions"}>
         <slot name="actions"></slot>
         ${this.pinnable ? this.#pinButton(person, screen) : nothing}
@@ -275,14 +291,14 @@ export class MeetingTile extends LitElement {
   }
 
   #screenLabel(person: Person): TemplateResult {
-    return html`${icon(screenIcon)}<span class="name">${screenOf(person)}</span>`;
+    return html`${icon(screenIcon)}<span class="name" title=${screenOf(person)}>${screenOf(person)}</span>`;
   }
 
   #label(person: Person): TemplateResult {
     return html`
       ${person.speaking ? html`<span class="waves">${icon(waves)}</span>` : person.audible ? nothing : icon(micOff)}
-      <span class="name">${person.me ? t("You") : person.name}</span>
-      ${person.quality === "good" ? nothing : html`<span class="weak">${icon(wifiLow)}</span>`}
+      <span class="name" title=${person.name}>${person.me ? t("You") : person.name}</span>
+      ${person.quality === "good" ? nothing : html`<span class="weak">${icon(person.quality === "lost" ? wifiOff : wifiLow)}</span>`}
       ${person.visitor ? html`<span class="visitor">${t("visitor")}</span>` : nothing}
     `;
   }
@@ -298,6 +314,12 @@ export class MeetingTile extends LitElement {
   readonly #pin = (event: Event): void => {
     event.stopPropagation();
     if (this.pinnable) this.dispatchEvent(new CustomEvent("pin"));
+  };
+
+  /** What is pressed twice on the way to a menu or in it asks for no pin. */
+  readonly #pinIfPicture = (event: Event): void => {
+    const beside = event.composedPath().some((one) => one instanceof Element && one.classList.contains("actions"));
+    if (!beside) this.#pin(event);
   };
 
   readonly #tapped = ({ pointerType }: PointerEvent): void => {
