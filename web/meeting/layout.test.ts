@@ -75,6 +75,9 @@ describe("the page shows", () => {
     ["a shared screen large, with whoever shares beside", [ME, ann({ sharing: 9 })], {}, "ann/screen:main ann:side me:side"],
     ["the newest of several screens large", [ME, ann({ sharing: 9 }), ben({ sharing: 12 })], {}, "ben/screen:main ann/screen:side ann:side ben:side me:side"],
     ["another of several screens, pinned", [ME, ann({ sharing: 9 }), ben({ sharing: 12 })], { pinned: "ann/screen" }, "ann/screen:main ben/screen:side ann:side ben:side me:side"],
+    ["a shared screen large, and oneself in its corner, for who wants it so", [ME, ann({ sharing: 9 })], { own: "floating" }, "ann/screen:main ann:side me:corner"],
+    ["who speaks large, and oneself in the corner", [ME, ann()], { own: "floating", layout: "speaker" }, "ann:main me:corner"],
+    ["oneself large, who was pinned, and not in the corner too", [ME, ann()], { own: "floating", pinned: "me/camera" }, "me:main ann:side"],
     ["never one's own screen", [{ ...ME, sharing: 3 }, ann()], {}, "ann:tile me:corner"],
   ])("%s", (_what, people, view, expected) => {
     expect(places(arrange(people, { ...VIEW, ...view }, 1264, 640))).toBe(expected);
@@ -136,6 +139,7 @@ describe.each(WINDOWS)("on %s every box is on the page", (_name, width, height) 
     ["two hundred", [ME, ...crowd(199)], { page: 2 }],
     ["a shared screen", SHARED, {}],
     ["a speaker", [ME, ...crowd(5)], { layout: "speaker" }],
+    ["a speaker, oneself in the corner", [ME, ...crowd(30)], { layout: "speaker", own: "floating" }],
     ["a speaker and oneself", [ME, ...crowd(1)], { layout: "speaker" }],
   ])("%s", (_what, people, view) => {
     const { boxes } = arrange(people, { ...VIEW, ...view }, width, height);

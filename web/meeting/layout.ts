@@ -224,8 +224,12 @@ function corner(mine: Spot, ends: Size): Box {
 
 /** One large, the others in a row beside it, or below it where the window is upright. */
 function around(main: Spot, spots: readonly Spot[], mine: Spot | null, view: View, width: number, height: number): Shown {
-  const rest = spots.filter((one) => one !== main);
-  if (rest.length === 0) return { boxes: [large(main, 0, 0, width, height)], page: 0, pages: 1 };
+  const floats = mine !== null && mine !== main && view.own === "floating";
+  const rest = spots.filter((one) => one !== main && !(floats && one === mine));
+  if (rest.length === 0) {
+    const alone = large(main, 0, 0, width, height);
+    return { boxes: floats ? [alone, corner(mine, within([alone], width, height))] : [alone], page: 0, pages: 1 };
+  }
   const beside = width > height;
   const side = beside ? sideBeside(rest.length, width, height) : sideBelow(rest.length, width, height);
   const fitting = (room: number): number => Math.max(2, Math.floor((room + GAP) / ((beside ? side.height : side.width) + GAP)));
@@ -237,14 +241,15 @@ function around(main: Spot, spots: readonly Spot[], mine: Spot | null, view: Vie
     room = fitting(beside ? tall : width);
   }
   // Oneself stays on every page of the row, last.
-  const stays = crowded && mine !== null && mine !== main ? [mine] : [];
+  const stays = crowded && mine !== null && mine !== main && !floats ? [mine] : [];
   const turning = rest.filter((one) => !stays.includes(one));
   const { shown, page, pages } = paged(turning, room - stays.length, view.page);
   const row = [...shown, ...stays];
   const step = (beside ? side.height : side.width) + GAP;
   const start = Math.max(0, ((beside ? tall : width) - row.length * step + GAP) / 2);
+  const first = beside ? large(main, 0, 0, width - side.width - GAP, tall) : large(main, 0, 0, width, tall - side.height - GAP);
   const boxes: Box[] = [
-    beside ? large(main, 0, 0, width - side.width - GAP, tall) : large(main, 0, 0, width, tall - side.height - GAP),
+    first,
     ...row.map(
       (one, at): Box => ({
         ...one,
@@ -254,6 +259,7 @@ function around(main: Spot, spots: readonly Spot[], mine: Spot | null, view: Vie
         ...side,
       }),
     ),
+    ...(floats ? [corner(mine, within([first], width, tall))] : []),
   ];
   return { boxes, page, pages };
 }
