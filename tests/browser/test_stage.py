@@ -449,6 +449,12 @@ def test_audio_only_fetches_no_cameras_and_sends_none_until_it_is_over(
     expect(tile(page, "Nora Dahl").locator("video")).to_have_count(0)
     expect(tile(guest, "Olga Owner, camera off")).to_be_visible()
     until(page, lambda: fetched(page) == 0, "nothing is fetched", 15)
+    # On a poor line above all a reload must not fetch every picture again.
+    page.reload()
+    expect(bar(page)).to_be_visible()
+    expect(page.get_by_role("button", name="Show pictures")).to_be_visible()
+    expect(tile(page, "Nora Dahl").locator("video")).to_have_count(0)
+    expect(button(page, "Turn the camera on")).to_be_visible()
     page.get_by_role("button", name="Show pictures").click()
     moves(page, tile(page, "Nora Dahl").locator("video"))
     moves(guest, tile(guest, "Olga Owner").locator("video"))
@@ -768,6 +774,25 @@ def test_on_a_phone_everything_is_in_the_bar_or_under_more(
     page.wait_for_timeout(300)
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_on_a_phone_on_its_side_the_bar_stays_beside_the_chat_until_somebody_writes(
+    house: House, owner: Person, somebody: Somebody
+) -> None:
+    join(owner, house)
+    phone = somebody(viewport={"width": 640, "height": 360}, has_touch=True, is_mobile=True)
+    page = let_in(owner, phone, house)
+    button(page, "More").tap()
+    page.locator("#more").get_by_role("button", name="Chat").tap()
+    box = page.get_by_label("Message to everybody here")
+    expect(box).to_be_in_viewport(ratio=1)
+    for name in ("Turn the microphone off", "Leave"):
+        expect(button(page, name)).to_be_in_viewport(ratio=1)
+    # Its keyboard needs the room.
+    box.tap()
+    expect(bar(page)).to_be_hidden()
+    page.get_by_role("heading", name="Chat").tap()
+    expect(button(page, "Turn the microphone off")).to_be_in_viewport(ratio=1)
 
 
 def test_axe_finds_nothing_wrong_with_screens_pages_and_menus(

@@ -25,6 +25,7 @@ import { Moderation } from "../moderation/moderation.ts";
 import { mayEnd } from "../moderation/offers.ts";
 import { whyOff } from "../moderation/words.ts";
 import { advice, type Kind, KINDS, standingAfter } from "../prejoin/devices.ts";
+import { type AudioOnly, keepAudioOnly, recallAudioOnly } from "./audio-only.ts";
 import { type Control, groups, NARROW, under } from "./bar.ts";
 import type { Call, Person, Told } from "./call.ts";
 import { chatButton, contributionsButton, controls, counted, handButton, moreWords, type Panel, peopleButton, reactionsButton } from "./controls.ts";
@@ -196,6 +197,8 @@ export class MeetingStage extends LitElement {
       if (!this.reconnecting) this.#standing.clear();
       if (this.call !== null) this.#unlisten = [this.call.onChange(this.#redraw), this.call.onTold((what) => this.#told(what))];
     }
+    // Also after a reload, before any picture is fetched.
+    if (changed.has("entry") && this.entry !== null && !this.audioOnly) this.#keepAudioOnly(recallAudioOnly(this.entry.meeting));
     this.#focused = focusedIn(this.shadowRoot);
     this.#moderation.follow(this);
     this.#hear(this.news, this.inside, this.bell);
@@ -791,7 +794,7 @@ export class MeetingStage extends LitElement {
   }
 
   async #turn(kind: Kind, on: boolean): Promise<void> {
-    if (kind === "camera" && on && this.audioOnly) this.audioOnly = false;
+    if (kind === "camera" && on && this.audioOnly) this.#keepAudioOnly(null);
     // Nothing is opened for a fresh entry that was turned off while it was awaited.
     if (this.reconnecting && !on) this.#stands(kind, false);
     await this.#attempt(kind, this.call?.turn(kind, on));
@@ -888,11 +891,15 @@ export class MeetingStage extends LitElement {
 
   #setAudioOnly(on: boolean): void {
     if (on === this.audioOnly) return;
-    if (on) {
-      this.#cameraBefore = this.call?.isOn("camera") ?? false;
-      if (this.#cameraBefore) void this.#turn("camera", false);
-    } else if (this.#cameraBefore) void this.#turn("camera", true);
-    this.audioOnly = on;
+    const camera = on ? (this.call?.isOn("camera") ?? false) : this.#cameraBefore;
+    if (camera) void this.#turn("camera", !on);
+    this.#keepAudioOnly(on ? { camera } : null);
+  }
+
+  #keepAudioOnly(chosen: AudioOnly | null): void {
+    this.audioOnly = chosen !== null;
+    this.#cameraBefore = chosen?.camera ?? false;
+    if (this.entry !== null) keepAudioOnly(this.entry.meeting, chosen);
   }
 
   /** The whole page, so that the pop-up at the door is on it. */
