@@ -14,7 +14,7 @@ from tests.browser.crowd import a_crowd
 from tests.browser.house import House
 from tests.browser.people import CHROMIUM, FLAGS, Person, axe, in_french, look_at, look_away, notifications, until
 from tests.browser.server import Vestibule
-from tests.browser.test_meeting import LEVEL, admit, bar, join, let_in, moves, tile
+from tests.browser.test_meeting import LEVEL, OPENINGS, admit, bar, door, join, let_in, moves, tile
 
 Somebody = Callable[..., Person]
 
@@ -751,6 +751,24 @@ def test_who_talks_while_muted_is_told(house: House, vestibule: Vestibule, speak
     expect(button(page, "Turn the microphone off")).to_be_visible()
     expect(told).to_have_count(0)
     assert owner.unexpected() == []
+
+
+def test_a_microphone_that_was_off_at_the_door_is_opened_by_nobody_and_the_settings_say_so(
+    house: House, owner: Person
+) -> None:
+    owner.context.add_init_script(OPENINGS)
+    page = owner.opens(door(house))
+    page.get_by_role("button", name="Turn the microphone off").click()
+    # Its light is allowed, and goes on at a press only.
+    page.reload()
+    expect(page.locator("door-preview video")).to_be_visible()
+    page.get_by_role("button", name="Join now").click()
+    expect(button(page, "Turn the camera off")).to_be_visible()
+    entry_of_menu(page, "Devices and settings").click()
+    expect(page.get_by_role("checkbox", name="Tell me when I talk while I am muted")).to_be_checked()
+    expect(page.get_by_text("Once the microphone has been on")).to_be_visible()
+    assert axe(page) == []
+    assert page.evaluate("window.openings") == ["video"]
 
 
 # -- small screens, everybody --

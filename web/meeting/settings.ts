@@ -38,6 +38,11 @@ export class MeetingSettings extends LitElement {
         gap: calc(3 * var(--step));
       }
 
+      small {
+        display: block;
+        font: var(--small);
+      }
+
       h3 {
         color: var(--soft);
         font: var(--small);
@@ -113,7 +118,10 @@ export class MeetingSettings extends LitElement {
             .checked=${this.preferred.reminder}
             @change=${(event: Event) => this.#prefer({ reminder: (event.target as HTMLInputElement).checked })}
           />
-          <span>${t("Tell me when I talk while I am muted")}</span>
+          <span>
+            ${t("Tell me when I talk while I am muted")}
+            <small class="soft">${t("Once the microphone has been on: until then it is closed, and nothing listens to it.")}</small>
+          </span>
         </label>
         ${this.ring === null
           ? nothing
