@@ -9,13 +9,14 @@ import signal
 import struct
 import wave
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from admission import accounts
+from admission import accounts, endings
 from tests.browser.house import House
 from tests.browser.people import CHROMIUM, FLAGS, Person, axe, in_french, until
 from tests.browser.server import Vestibule, now
@@ -494,6 +495,32 @@ def test_a_browser_that_blocks_pictures_offers_the_same_button(house: House, own
     show.click()
     expect(show).to_have_count(0)
     moves(page, tile(page, "Olga Owner").locator("video"))
+
+
+def test_who_was_away_for_too_long_reads_that_the_connection_was_lost(
+    house: House, owner: Person, visitor: Person
+) -> None:
+    join(owner, house)
+    guest = let_in(owner, visitor, house)
+    # As when a laptop is shut during the call, and opened a quarter of an hour later.
+    guest.goto("about:blank")
+
+    def too_long() -> bool:
+        at, never = now() + timedelta(minutes=15), timedelta(days=1)
+        house.server.run(lambda repository: endings.time_passes(repository, at, never))
+        return bool(knock_of(visitor, house)["reason"] == "connection")
+
+    until(guest, too_long, "the seat is given away", 30)
+    guest.goto(door(house))
+    expect(guest.get_by_role("heading", level=1)).to_have_text("Your connection was lost for too long.")
+    expect(guest.locator(".line")).to_have_text("You can ask again.")
+    assert axe(guest) == []
+    in_french(guest)
+    expect(guest.get_by_role("heading", level=1)).to_have_text("Votre connexion est restée coupée trop longtemps.")
+    assert axe(guest) == []
+    guest.get_by_role("button", name="Redemander").click()
+    expect(guest.get_by_role("button", name="Annuler")).to_be_visible()
+    assert knock_of(visitor, house)["state"] == "waiting"
 
 
 # -- for everybody --

@@ -272,6 +272,17 @@ def test_the_screen_stays_awake_while_somebody_waits(house: House, somebody: Som
     assert page.evaluate("window.locks.map((lock) => lock.released === true)") == [True]
 
 
+def test_the_screen_stays_awake_in_the_meeting(house: House, owner: Person) -> None:
+    owner.context.add_init_script(WAKE_LOCK)
+    page = owner.opens(door(house))
+    page.get_by_role("button", name="Join now").click()
+    expect(stage_of(page)).to_be_visible()
+    assert page.evaluate("window.locks.map((lock) => lock.released === true)") == [False]
+    page.get_by_role("button", name="Leave").click()
+    expect(heading(page)).to_have_text("You left the meeting.")
+    assert page.evaluate("window.locks.map((lock) => lock.released === true)") == [True]
+
+
 def test_whoever_is_let_in_and_gets_no_media_is_told_what_to_try(
     house: House, somebody: Somebody, owner: Person
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -164,6 +165,48 @@ def test_a_screen_reader_is_told_once_of_a_break_and_of_its_end_and_not_that_the
         "Your connection is interrupted",
         "You are connected again",
     ]
+
+
+# -- who does not look --
+
+
+def test_a_screen_reader_is_told_who_joins_and_who_leaves(house: House, owner: Person, somebody: Somebody) -> None:
+    page = join(owner, house)
+    heard = page.locator("meeting-stage [role=status]")
+    colleague = join(somebody(house.sign_in(house.colleague)), house)
+    expect(heard.filter(has_text="Colin Reyes joined.")).to_have_count(1)
+    colleague.get_by_role("button", name="Leave").click()
+    expect(heard.filter(has_text="Colin Reyes left.")).to_have_count(1)
+    expect(heard.filter(has_text="joined")).to_have_count(0)
+
+
+MOVING = """
+() => {
+  const within = (root) => [
+    root, ...[...root.querySelectorAll("*")].flatMap((one) => one.shadowRoot ? within(one.shadowRoot) : []),
+  ];
+  return within(document).flatMap((root) => root.getAnimations()).length;
+}
+"""
+
+
+def test_nothing_moves_in_the_meeting_for_who_wants_no_motion(
+    house: House, somebody: Somebody, visitor: Person
+) -> None:
+    owner = somebody(house.sign_in(house.owner), reduced_motion="reduce")
+    page = join(owner, house)
+    guest = let_in(owner, visitor, house)
+    expect(tile(page, "Nora Dahl")).to_be_visible()
+    page.keyboard.press("c")
+    button(page, "Reactions").click()
+    assert page.evaluate(MOVING) == 0
+    button(guest, "Reactions").click()
+    reaction = guest.get_by_role("button", name="Applause")
+    reaction.click()
+    expect(page.locator("tile-marks .reaction").first).to_be_visible()
+    assert page.evaluate(MOVING) == 0
+    reaction.click()
+    until(guest, lambda: guest.evaluate(MOVING) > 0, "it rises for who wants motion")
 
 
 # -- screens --
@@ -333,6 +376,64 @@ def test_the_level_in_the_settings_listens_while_they_are_open_and_no_longer(hou
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     until(page, lambda: listening() < before, "its ear is let go")
+
+
+def test_a_microphone_and_a_speaker_are_changed_in_the_meeting_and_remembered(
+    house: House, vestibule: Vestibule, three_cameras: Browser, visitor: Person
+) -> None:
+    owner = Person(three_cameras, vestibule.url, house.sign_in(house.owner))
+    page = join(owner, house)
+    guest = let_in(owner, visitor, house)
+    expect(page.locator("audio")).to_have_count(1)
+    entry_of_menu(page, "Devices and settings").click()
+    for kind in ("microphone", "speaker"):
+        menu = page.get_by_label(kind.capitalize(), exact=True)
+        other = menu.locator("option").evaluate_all(
+            "(all, before) => all.map((one) => one.value).findLast((one) => one !== before)", menu.input_value()
+        )
+        menu.select_option(value=other)
+        until(page, partial(is_used, page, kind, other), f"the other {kind} is in use and remembered")
+    assert page.locator("audio").evaluate("(one) => one.sinkId") == device(page, "speaker")
+    until(guest, lambda: guest.evaluate(LEVEL) > 0.01, "the other microphone is heard")
+    assert owner.unexpected() == []
+
+
+def is_used(page: Page, kind: str, other: str) -> bool:
+    kept: str | None = page.evaluate("(kind) => localStorage.getItem(`device/${kind}`)", kind)
+    return device(page, kind) == kept == other
+
+
+# Which way a camera was asked to look, and that it does: made-up cameras look nowhere.
+FACING = """
+window.facing = [];
+const open = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+if (open) navigator.mediaDevices.getUserMedia = async (wanted) => {
+  const stream = await open(wanted);
+  for (const track of stream.getVideoTracks()) {
+    const [settings, facingMode] = [track.getSettings(), wanted.video.facingMode ?? "user"];
+    track.getSettings = () => ({...settings, facingMode});
+    window.facing.push(facingMode);
+  }
+  return stream;
+};
+"""
+
+
+def test_a_phone_switches_between_its_front_and_its_back_camera(
+    house: House, vestibule: Vestibule, three_cameras: Browser, visitor: Person
+) -> None:
+    phone = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
+    owner = Person(three_cameras, vestibule.url, house.sign_in(house.owner), **phone)
+    owner.context.add_init_script(FACING)
+    page = join(owner, house)
+    guest = let_in(owner, visitor, house)
+    moves(guest, tile(guest, "Olga Owner").locator("video"))
+    for facing in ("environment", "user"):
+        entry_of_menu(page, "Switch camera", "More").tap()
+        page.wait_for_function("(facing) => window.facing.at(-1) === facing", arg=facing)
+        plays(guest, tile(guest, "Olga Owner").locator("video"))
+        expect(button(page, "Turn the camera off")).to_be_visible()
+    assert owner.unexpected() == []
 
 
 def plays(page: Page, video: Locator) -> None:
