@@ -12,6 +12,7 @@ BUILD = Path(__file__).parents[2] / "signal_server" / "static" / "build"
 ENTRY = "web/visit/visit.ts"
 INSIDE = "web/visit/inside.ts"
 MENUS = "web/prejoin/menus.ts"
+BESIDE = "web/meeting/beside.ts"
 FRENCH = {"en": (), "fr": ("web/i18n/fr.json", "web/i18n/fr-doorbell.json", "web/i18n/fr-meeting.json")}
 
 AT_THE_DOOR = 45_000
@@ -20,6 +21,9 @@ AT_THE_DOOR = 45_000
 IN_ALL = {"en": 185_000, "fr": 195_000}
 """Bytes until somebody is in the meeting and has chosen devices, as browsers take it over https: with Brotli.
 livekit-client alone is 114,000: see docs/decisions/livekit-client-as-it-is.md. Blur is loaded by choosing it."""
+
+WITH_THE_CHAT = {"en": 200_000, "fr": 211_500}
+"""The same for whoever has opened the chat, the people, the settings or the keys besides."""
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +64,6 @@ def test_they_do_not_wait_for_the_meeting(manifest: dict[str, dict[str, Any]]) -
 def test_all_that_is_loaded_to_be_in_a_meeting_is_bounded(manifest: dict[str, dict[str, Any]], language: str) -> None:
     files = loaded(manifest, ENTRY, INSIDE, MENUS, *FRENCH[language])
     assert size(files, ".br") <= IN_ALL[language], sorted(files)
+    besides = loaded(manifest, BESIDE)
+    assert not besides <= files, "it is loaded by a press"
+    assert size(files | besides, ".br") <= WITH_THE_CHAT[language], sorted(besides)
