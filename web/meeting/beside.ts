@@ -5,12 +5,14 @@ import { ChatPanel } from "./chat-panel.ts";
 import { SidePanel } from "./panel.ts";
 import { PeoplePanel } from "./people-panel.ts";
 import { MeetingSettings } from "./settings.ts";
+import { defineMenus } from "../prejoin/menus.ts";
 import { ShortcutList } from "./shortcut-list.ts";
 
 /** May be called again. */
 export function define(): void {
   if (customElements.get("side-panel") !== undefined) return;
   defineFigures();
+  defineMenus();
   customElements.define("side-panel", SidePanel);
   customElements.define("chat-panel", ChatPanel);
   customElements.define("people-panel", PeoplePanel);

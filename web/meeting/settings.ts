@@ -63,8 +63,6 @@ export class MeetingSettings extends LitElement {
 
   async show(): Promise<void> {
     this.fault = null;
-    const { defineMenus } = await import("../prejoin/menus.ts");
-    defineMenus();
     this.#plugged ??= new Plugged(() => this.requestUpdate());
     this.open = true;
     await Promise.all([this.#plugged.look(), this.updateComplete]);

@@ -13,6 +13,7 @@ import { initials } from "../i18n/initials.ts";
 import { icon, look } from "../look.ts";
 import type { Device } from "../meeting/gear.ts";
 import { copy } from "../platform/copy.ts";
+import { loaded } from "../visit/build.ts";
 import { advices, type Kind, type Standing } from "./devices.ts";
 import { Ear } from "./level.ts";
 import type { Chosen, InUse } from "./menus.ts";
@@ -217,6 +218,8 @@ export class DoorPreview extends LitElement {
   /** The page's address, for another browser. */
   @property() link = "";
   @state() private open = false;
+  /** The menus could not be loaded. */
+  @state() private fault = false;
   @state() private silent = false;
   @state() private copied = false;
   @query("video") private readonly screen!: HTMLVideoElement | null;
@@ -261,7 +264,8 @@ export class DoorPreview extends LitElement {
           ${icon(sliders)}${t("Devices")}<span class=${this.open ? "turned" : ""}>${icon(chevron)}</span>
         </button>
       </div>
-      <device-menus id="menus" ?hidden=${!this.open} .all=${all} .inUse=${inUse} .blurred=${blurred} @choose=${this.#choose} @background=${this.#background}></device-menus>`;
+      <device-menus id="menus" ?hidden=${!this.open} .all=${all} .inUse=${inUse} .blurred=${blurred} @choose=${this.#choose} @background=${this.#background}></device-menus>
+      ${this.fault ? html`<p class="problem" role="alert">${t("That did not reach the server. Please try again.")}</p>` : nothing}`;
   }
 
   #waysOn(camera: Standing, microphone: Standing): TemplateResult | typeof nothing {
@@ -279,8 +283,14 @@ export class DoorPreview extends LitElement {
   async #fold(): Promise<void> {
     this.open = !this.open;
     if (!this.open) return;
-    const { defineMenus } = await import("./menus.ts");
-    defineMenus();
+    this.fault = false;
+    try {
+      const { defineMenus } = await loaded(() => import("./menus.ts"));
+      defineMenus();
+    } catch {
+      this.open = false;
+      this.fault = true;
+    }
   }
 
   #retry(): void {
