@@ -872,6 +872,34 @@ def test_a_microphone_that_was_off_at_the_door_is_opened_by_nobody_and_the_setti
     assert page.evaluate("window.openings") == ["video"]
 
 
+def test_what_could_not_be_loaded_is_told_and_loaded_with_the_next_press(house: House, owner: Person) -> None:
+    page = join(owner, house)
+    owner.expects("Failed to load resource")
+    page.route("**/assets/menus-*.js", lambda route: route.abort())
+    entry_of_menu(page, "Devices and settings").click()
+    expect(page.get_by_role("alert")).to_contain_text("That did not reach the server. Please try again.")
+    page.unroute("**/assets/menus-*.js")
+    entry_of_menu(page, "Devices and settings").click()
+    expect(page.get_by_role("dialog", name="Devices and settings")).to_be_visible()
+
+
+def test_ones_link_is_copied_and_said_also_where_the_browser_has_no_clipboard(house: House, owner: Person) -> None:
+    page = join(owner, house)
+    # As over plain http.
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.evaluate(
+        "document.execCommand = (what) => { window.marked = getSelection().toString(); return what === 'copy'; }"
+    )
+    page.get_by_role("button", name="Copy your link").press("Enter")
+    expect(page.get_by_role("button", name="Copied")).to_be_focused()
+    expect(page.locator(".alone [role=status]")).to_have_text("Copied")
+    assert page.evaluate("marked").endswith(f"/m/{house.slug}")
+    expect(page.get_by_role("button", name="Copy your link")).to_be_visible()
+    page.evaluate("document.execCommand = () => false")
+    page.get_by_role("button", name="Copy your link").click()
+    expect(page.get_by_role("alert")).to_contain_text(f"/m/{house.slug}")
+
+
 # -- small screens, everybody --
 
 
@@ -912,6 +940,81 @@ def test_on_a_phone_on_its_side_the_bar_stays_beside_the_chat_until_somebody_wri
     expect(bar(page)).to_be_hidden()
     page.get_by_role("heading", name="Chat").tap()
     expect(button(page, "Turn the microphone off")).to_be_in_viewport(ratio=1)
+
+
+def test_at_twice_the_size_on_a_small_laptop_stage_chat_and_settings_are_whole(
+    house: House, owner: Person, somebody: Somebody
+) -> None:
+    join(owner, house)
+    # 1280 × 800 at 200 %.
+    page = let_in(owner, somebody(viewport={"width": 640, "height": 400}), house)
+
+    def is_whole(*seen: Locator) -> None:
+        for one in (*seen, *bar(page).get_by_role("button").all()):
+            expect(one).to_be_in_viewport(ratio=1)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640
+
+    is_whole(tile(page, "Olga Owner"))
+    button(page, "More").click()
+    page.locator("#more").get_by_role("button", name="Chat").click()
+    box = page.get_by_label("Message to everybody here")
+    is_whole(box, page.get_by_role("button", name="Send"))
+    box.fill("Can you hear me?")
+    box.press("Enter")
+    expect(page.get_by_role("log")).to_contain_text("Can you hear me?")
+    is_whole(box, page.get_by_role("button", name="Send"))
+    box.press("Escape")
+    entry_of_menu(page, "Devices and settings", "More").click()
+    settings = page.get_by_role("dialog", name="Devices and settings")
+    expect(settings.get_by_role("button", name="Close")).to_be_in_viewport(ratio=1)
+    for name in ("Camera", "Microphone", "Your own picture"):
+        choice = settings.get_by_label(name, exact=True)
+        choice.scroll_into_view_if_needed()
+        expect(choice).to_be_in_viewport(ratio=1)
+    assert settings.evaluate("(box) => box.scrollWidth <= box.clientWidth")
+    page.keyboard.press("Escape")
+    is_whole(tile(page, "Olga Owner"))
+
+
+def test_nothing_lies_under_the_corners_and_the_camera_of_a_phone(house: House, somebody: Somebody) -> None:
+    insets = {"top": 50, "left": 60, "right": 60, "bottom": 40}
+    owner = somebody(house.sign_in(house.owner), viewport={"width": 740, "height": 600}, has_touch=True, is_mobile=True)
+    page = owner.opens(door(house))
+    owner.context.new_cdp_session(page).send("Emulation.setSafeAreaInsetsOverride", {"insets": insets})
+
+    def is_free(one: Locator) -> None:
+        expect(one).to_be_visible()
+        until(page, lambda: within(one.bounding_box()), f"{one} is between the insets")
+
+    def within(box: Any) -> bool:
+        left, top = box["x"] >= insets["left"], box["y"] >= insets["top"]
+        return left and top and box["x"] + box["width"] <= 740 - 60 and box["y"] + box["height"] <= 600 - 40
+
+    is_free(page.locator("door-preview"))
+    is_free(page.get_by_role("button", name="Join now"))
+    page.get_by_role("button", name="Join now").click()
+    expect(bar(page)).to_be_visible()
+    is_free(page.get_by_role("heading", level=1))
+    is_free(tile(page, "Olga Owner"))
+    is_free(button(page, "Leave"))
+    house.guest("Nora Dahl")
+    is_free(page.get_by_role("region", name="At your door", exact=True))
+
+
+def test_on_a_phone_what_is_kept_off_is_said_above_the_faces(house: House, owner: Person, somebody: Somebody) -> None:
+    page = join(owner, house)
+    phone = let_in(owner, somebody(viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True), house)
+    button(page, "Moderate").click()
+    page.get_by_role("group", name="Microphones").get_by_role("button", name="Keep off").click()
+    told = phone.locator("notice-board .off")
+    expect(told).to_contain_text("keeps microphones off")
+
+    def stands_above() -> bool:
+        line, face = told.bounding_box(), tile(phone, "Olga Owner").bounding_box()
+        return line is not None and face is not None and line["y"] + line["height"] <= face["y"]
+
+    until(phone, stands_above, "the line is above the first face")
+    expect(tile(phone, "Olga Owner")).to_be_in_viewport(ratio=0.99)
 
 
 def test_axe_finds_nothing_wrong_with_screens_pages_and_menus(

@@ -12,7 +12,8 @@ export const style = css`
     overflow: visible;
     border: 0;
     background: none;
-    inset: auto calc(4 * var(--step)) calc(4 * var(--step)) auto;
+    --right: max(calc(4 * var(--step)), env(safe-area-inset-right));
+    inset: auto var(--right) max(calc(4 * var(--step)), env(safe-area-inset-bottom)) auto;
     z-index: 1000;
     display: block;
     pointer-events: none;
@@ -22,7 +23,7 @@ export const style = css`
 
   :host([place="meeting"]) {
     /* --beside: what stands at that edge of the stage already. */
-    inset: calc(4 * var(--step)) calc(4 * var(--step) + var(--beside, 0px)) auto auto;
+    inset: max(calc(4 * var(--step)), env(safe-area-inset-top)) calc(var(--right) + var(--beside, 0px)) auto auto;
   }
 
   .pop-up {

@@ -20,7 +20,7 @@ export const style = css`
     align-items: center;
     gap: calc(3 * var(--step));
     min-block-size: 40px;
-    padding: calc(2 * var(--step)) max(calc(4 * var(--step)), env(safe-area-inset-right)) 0
+    padding: max(calc(2 * var(--step)), env(safe-area-inset-top)) max(calc(4 * var(--step)), env(safe-area-inset-right)) 0
       max(calc(4 * var(--step)), env(safe-area-inset-left));
   }
 
@@ -83,12 +83,20 @@ export const style = css`
 
   .people {
     position: relative;
+    display: flex;
+    flex-direction: column;
     flex: 1;
     margin: calc(2 * var(--step)) max(calc(2 * var(--step)), env(safe-area-inset-right)) calc(2 * var(--step))
       max(calc(2 * var(--step)), env(safe-area-inset-left));
     min-inline-size: 0;
     min-block-size: 0;
     overflow: hidden;
+  }
+
+  .tiles {
+    position: relative;
+    flex: 1;
+    min-block-size: 0;
   }
 
   .spot {
@@ -192,7 +200,40 @@ export const style = css`
     backdrop-filter: blur(10px);
   }
 
+  .over {
+    position: absolute;
+    inset-block-start: calc(3 * var(--step));
+    inset-inline: 0;
+    z-index: 2;
+    display: grid;
+    justify-items: center;
+    gap: calc(2 * var(--step));
+    padding-inline: calc(4 * var(--step));
+    pointer-events: none;
+  }
+
+  .lasting,
   .banners {
+    display: contents;
+  }
+
+  /* On a phone the first tile is a face of its own: what stays is said above it, and only what passes lies on it. */
+  :host(.narrow) .over {
+    display: contents;
+  }
+
+  :host(.narrow) .lasting {
+    display: grid;
+    flex: none;
+    order: -1;
+    justify-items: center;
+  }
+
+  :host(.narrow) .lasting .banner {
+    margin-block-end: calc(2 * var(--step));
+  }
+
+  :host(.narrow) .banners {
     position: absolute;
     inset-block-start: calc(3 * var(--step));
     inset-inline: 0;

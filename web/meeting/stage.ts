@@ -24,6 +24,7 @@ import { icon, look } from "../look.ts";
 import { Moderation } from "../moderation/moderation.ts";
 import { mayEnd } from "../moderation/offers.ts";
 import { whyOff } from "../moderation/words.ts";
+import { copy as copyText } from "../platform/copy.ts";
 import { advice, type Kind, KINDS, standingAfter } from "../prejoin/devices.ts";
 import { type AudioOnly, keepAudioOnly, recallAudioOnly } from "./audio-only.ts";
 import { type Control, groups, NARROW, under } from "./bar.ts";
@@ -109,7 +110,7 @@ export class MeetingStage extends LitElement {
   @state() private audioOnly = false;
   /** Who has looked at the figures once may see their own share on their picture. */
   @state() private looked = false;
-  @query(".people") private readonly room!: HTMLElement | null;
+  @query(".tiles") private readonly room!: HTMLElement | null;
   @query("#more") private readonly more!: HTMLElement;
   @query("meeting-settings") private readonly settings!: MeetingSettings;
   @query("shortcut-list") private readonly shortcutList!: ShortcutList;
@@ -312,14 +313,19 @@ export class MeetingStage extends LitElement {
       </header>
       <div class="middle">
         <div class="people">
-          ${repeat(
-            boxes,
-            ({ key }) => key,
-            (box) => this.#tile(box),
-          )}
-          ${pages > 1 ? this.#pages() : nothing} ${alone ? this.#alone() : nothing}
-          <tile-marks class="strays" named .reactions=${this.#strays(boxes)}></tile-marks>
-          <div class="banners">${this.#banners()}</div>
+          <div class="tiles">
+            ${repeat(
+              boxes,
+              ({ key }) => key,
+              (box) => this.#tile(box),
+            )}
+            ${pages > 1 ? this.#pages() : nothing} ${alone ? this.#alone() : nothing}
+            <tile-marks class="strays" named .reactions=${this.#strays(boxes)}></tile-marks>
+          </div>
+          <div class="over">
+            <div class="lasting">${this.#lasting()}</div>
+            <div class="banners">${this.#banners()}</div>
+          </div>
         </div>
         ${this.#beside(people)}
       </div>
@@ -471,7 +477,8 @@ export class MeetingStage extends LitElement {
       <p>${aloneWords(this.#met, this.#waiting)}</p>
       ${this.link === null
         ? nothing
-        : html`<button type="button" @click=${this.#copy}>${icon(copy)}${this.copied ? t("Copied") : t("Copy your link")}</button>`}
+        : html`<button type="button" @click=${this.#copy}>${icon(copy)}${this.copied ? t("Copied") : t("Copy your link")}</button>
+            <p class="heard" role="status">${this.copied ? t("Copied") : ""}</p>`}
     </div>`;
   }
 
@@ -484,6 +491,19 @@ export class MeetingStage extends LitElement {
 
   // ---- what is told
 
+  /** What is so for a while. */
+  #lasting(): (TemplateResult | typeof nothing)[] {
+    return [
+      this.audioOnly
+        ? html`<div class="banner" data-audio-only>
+            <span>${t("Audio only: cameras are off, also yours.")}</span>
+            <button type="button" @click=${() => this.#setAudioOnly(false)}>${t("Show pictures")}</button>
+          </div>`
+        : nothing,
+      this.#moderation.board(this.#around),
+    ];
+  }
+
   #banners(): (TemplateResult | typeof nothing)[] {
     const interrupted = this.#interrupted;
     const blocked = this.reconnecting ? null : (this.call?.blocked ?? null);
@@ -494,13 +514,6 @@ export class MeetingStage extends LitElement {
         : html`<div class="banner"><button type="button" class="accent" data-sound @click=${this.#play}>
             ${blocked === "sound" ? [icon(volume), t("Turn the sound on")] : [icon(video), t("Show pictures")]}
           </button></div>`,
-      this.audioOnly
-        ? html`<div class="banner" data-audio-only>
-            <span>${t("Audio only: cameras are off, also yours.")}</span>
-            <button type="button" @click=${() => this.#setAudioOnly(false)}>${t("Show pictures")}</button>
-          </div>`
-        : nothing,
-      this.#moderation.board(this.#around),
       ...this.#notes.all.map((note) => this.#noted(note)),
       this.#glimpse(),
     ];
@@ -923,9 +936,14 @@ export class MeetingStage extends LitElement {
     this.requestUpdate();
   }
 
-  async #copy(): Promise<void> {
-    await navigator.clipboard.writeText(this.link ?? "");
-    this.copied = true;
+  async #copy(event: Event): Promise<void> {
+    const button = event.currentTarget as HTMLElement;
+    const link = this.link ?? "";
+    const copied = await copyText(link);
+    // The old way of copying takes the focus.
+    button.focus();
+    if (!copied) this.#say({ about: "copy", text: t("Please copy it yourself: %(link)s", { link }), stays: true });
+    this.copied = copied;
     setTimeout(() => (this.copied = false), COPIED_MS);
   }
 

@@ -98,6 +98,15 @@ export class NoticeBoard extends LitElement {
         display: none;
       }
 
+      /* There it has a row of its own, with the tiles below. */
+      @media (max-width: 759px) {
+        .off,
+        .report,
+        .notes {
+          margin-block-end: calc(2 * var(--step));
+        }
+      }
+
       @media (prefers-reduced-motion: no-preference) {
         .note,
         .report {

@@ -107,9 +107,9 @@ export class VisitPage extends LitElement {
         grid-template-columns: minmax(0, 1.25fr) minmax(0, 1fr);
         gap: clamp(24px, 4vw, 48px);
         align-items: center;
-        inline-size: min(1080px, 100% - 2 * clamp(16px, 2.5vw, 24px));
+        inline-size: min(1080px, 100% - 2 * max(clamp(16px, 2.5vw, 24px), env(safe-area-inset-left), env(safe-area-inset-right)));
         margin: auto;
-        padding-block: clamp(12px, 4vh, 32px);
+        padding-block: clamp(12px, 4vh, 32px) max(clamp(12px, 4vh, 32px), env(safe-area-inset-bottom));
       }
 
       .panel {
