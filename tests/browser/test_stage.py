@@ -988,7 +988,8 @@ def test_nothing_lies_under_the_corners_and_the_camera_of_a_phone(house: House, 
 
     def within(box: Any) -> bool:
         left, top = box["x"] >= insets["left"], box["y"] >= insets["top"]
-        return left and top and box["x"] + box["width"] <= 740 - 60 and box["y"] + box["height"] <= 600 - 40
+        right, bottom = box["x"] + box["width"] <= 740 - 60, box["y"] + box["height"] <= 600 - 40
+        return bool(left and top and right and bottom)
 
     is_free(page.locator("door-preview"))
     is_free(page.get_by_role("button", name="Join now"))
