@@ -80,7 +80,7 @@ def reconcile(
     for identity, sid in listed:
         place = repository.seat_by_identity(identity)
         changed = (place.held_since or place.joined_at) if place is not None else None
-        if changed is not None and changed > begun:
+        if changed is not None and begun < changed <= at:
             continue  # it left, asked or joined again after the list was begun: the list knows less than we do
         if joined(repository, room, identity, sid, at, listed=True) is Arrival.REMOVE:
             unwelcome.append(identity)
@@ -88,7 +88,8 @@ def reconcile(
     if meeting.ended is None and named is not None and meeting.room == named[1]:
         for place in repository.seats_in(meeting.id):
             missing = place.state is seat.State.CONNECTED and place.identity not in present
-            if missing and place.joined_at is not None and place.joined_at < begun:
+            # Later than now is before: the clock has been set back since.
+            if missing and place.joined_at is not None and not begun <= place.joined_at <= at:
                 repository.replace_seat(seat.advance(place, seat.Event.UNLISTED, at))
     return unwelcome
 

@@ -97,7 +97,7 @@ class Settings(DirectorySettings):
     knocks_per_minute: int = Field(default=20, ge=0)
     sign_in_failures_per_minute: int = Field(default=10, ge=0)
     knock_away_seconds: int = Field(default=900, ge=1, le=86_400)
-    reconcile_seconds: int = Field(default=30, ge=1, le=3_600)
+    reconcile_seconds: int = Field(default=30, ge=1, le=60)
     keep_meetings_days: int = Field(default=90, ge=1, le=36_500)
     keep_knocks_days: int = Field(default=30, ge=1, le=36_500)
     observer_meetings: int = Field(default=10, ge=1, le=1_000)

@@ -34,6 +34,12 @@ def m004_looking_back(db: Database) -> None:
     _execute(db, LOOKING_BACK)
 
 
+@migrations()
+def m005_news_of_a_long_meeting(db: Database) -> None:
+    # Ordered by what tells the latest events from those before: the one that is there is not, and all were read.
+    _execute(db, "CREATE INDEX observed_in_order ON observed (meeting_id)")
+
+
 def _execute(db: Database, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():

@@ -45,10 +45,14 @@ RESULTS = {200: {"results": list[views.Outcome]}}
 async def off(request: web.Request, asked: Off) -> web.Response:
     """POST /api/v1/meetings/{id}/off: once, or kept off."""
     meeting_id, sent = request.match_info["id"], credentials_of(request)
-    orders = await request.app[STORE].run(
-        lambda repository: moderation.turn_off(repository, meeting_id, asked.source, asked.who, asked.keep, sent, now())
-    )
-    results = await carry_out(request.app[ROOMS], orders)
+    rooms = request.app[ROOMS]
+    async with rooms.in_order(meeting_id):
+        orders = await request.app[STORE].run(
+            lambda repository: moderation.turn_off(
+                repository, meeting_id, asked.source, asked.who, asked.keep, sent, now()
+            )
+        )
+        results = await carry_out(rooms, orders)
     outcomes = dict(results)
     for order in orders.orders:
         # Once changes nothing that is kept: who was turned off is told when it has happened.
@@ -62,10 +66,13 @@ async def off(request: web.Request, asked: Off) -> web.Response:
 async def allow(request: web.Request, asked: Somebody) -> web.Response:
     """POST /api/v1/meetings/{id}/allow: turns on nothing, lets people turn it on."""
     meeting_id, sent = request.match_info["id"], credentials_of(request)
-    orders = await request.app[STORE].run(
-        lambda repository: moderation.allow(repository, meeting_id, asked.source, asked.who, sent, now())
-    )
-    return web.json_response({"results": views.results(await carry_out(request.app[ROOMS], orders))})
+    rooms = request.app[ROOMS]
+    async with rooms.in_order(meeting_id):
+        orders = await request.app[STORE].run(
+            lambda repository: moderation.allow(repository, meeting_id, asked.source, asked.who, sent, now())
+        )
+        results = await carry_out(rooms, orders)
+    return web.json_response({"results": views.results(results)})
 
 
 @call_with(Somebody, By.MODERATOR, RESULTS)

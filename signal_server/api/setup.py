@@ -83,12 +83,14 @@ async def show(request: web.Request) -> web.Response:
 async def change(request: web.Request, patch: SetupPatch) -> web.Response:
     """PATCH /api/v1/meetings/{id}/setup: holds at once for everybody inside, and for whoever comes later."""
     meeting_id, sent = request.match_info["id"], credentials_of(request)
-    view = await request.app[STORE].run(
-        lambda repository: moderation.change_meeting_setup(
-            repository, meeting_id, sent, patch.wanted(), patch.version, now()
+    rooms = request.app[ROOMS]
+    async with rooms.in_order(meeting_id):
+        view = await request.app[STORE].run(
+            lambda repository: moderation.change_meeting_setup(
+                repository, meeting_id, sent, patch.wanted(), patch.version, now()
+            )
         )
-    )
-    assert view.orders is not None, "a meeting's set-up comes with what follows"
-    results = await carry_out(request.app[ROOMS], view.orders)
+        assert view.orders is not None, "a meeting's set-up comes with what follows"
+        results = await carry_out(rooms, view.orders)
     body = views.setup(view.kept, view.plan_seats)
     return web.json_response({**body, "results": views.results(results)})

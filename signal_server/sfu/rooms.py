@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 import aiohttp
 import structlog
@@ -68,6 +69,7 @@ class Rooms:
         self._known: dict[str, Known] = {}  # by meeting
         self._finding: dict[str, asyncio.Task[Known]] = {}  # by meeting
         self._ahead: set[str] = set()  # meetings
+        self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # by meeting
         self._asked: dict[str, asyncio.Future[str | None]] = {}  # by room: what the next list is to tell
         self._listing: asyncio.Task[None] | None = None
         self.outage = asyncio.Event()
@@ -86,6 +88,13 @@ class Rooms:
             self._finding[meeting.id] = finding
             finding.add_done_callback(lambda task: self._found(meeting.id, task))
         return (await asyncio.shield(finding)).name
+
+    def in_order(self, meeting_id: str) -> asyncio.Lock:
+        """To be held from deciding what people may do until LiveKit has it: what was decided last holds there, too."""
+        order = self._orders.get(meeting_id)
+        if order is None:
+            order = self._orders[meeting_id] = asyncio.Lock()
+        return order
 
     async def look_ahead(self, meeting_id: str) -> None:
         """Know whether a meeting's room exists before somebody who was just admitted asks. Raises SfuUnavailable."""
@@ -194,7 +203,10 @@ class Rooms:
         """Take somebody out of a room; fine where they are not in it. Raises SfuUnavailable."""
         try:
             await self._call(
-                self._livekit.room.remove_participant, api.RoomParticipantIdentity(room=room, identity=identity)
+                self._livekit.room.remove_participant,
+                api.RoomParticipantIdentity(room=room, identity=identity),
+                of_a_person=True,
+                limit=CALL_LIMIT,  # nobody waits for it
             )
         except ServerError as error:
             if error.status != 404:
@@ -224,10 +236,12 @@ class Rooms:
             if error.status != 404:
                 raise SfuUnavailable(error.code) from error
 
-    async def _call(self, call: Callable[[R], Awaitable[T]], asked: R, *, of_a_person: bool = False) -> T:
+    async def _call(
+        self, call: Callable[[R], Awaitable[T]], asked: R, *, of_a_person: bool = False, limit: float | None = None
+    ) -> T:
         """What LiveKit answers. What is about one person may fail for their sake: it tells of no outage."""
         try:
-            async with asyncio.timeout(MODERATION_LIMIT if of_a_person else CALL_LIMIT):
+            async with asyncio.timeout(limit or (MODERATION_LIMIT if of_a_person else CALL_LIMIT)):
                 return await call(asked)
         except ServerError as error:
             # Only LiveKit itself says so of a room or a person. A 404 without it comes from something else.

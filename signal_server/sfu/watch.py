@@ -17,6 +17,8 @@ from admission.knock import Knock, State
 from admission.meeting import Meeting
 from admission.moderation import put_out
 from admission.moves import rights_in
+from admission.setup import Rights
+from admission.store.repository import Repository
 from admission.store.sqlite import Store, StoreBusy
 from signal_server.clock import now
 from signal_server.sfu import SfuUnavailable
@@ -28,6 +30,9 @@ log = structlog.get_logger()
 
 LOOK_AFTER_OUTAGE = 1.0
 """Seconds between two looks whether LiveKit answers again."""
+
+STOOD_STILL = timedelta(seconds=15)
+"""Time that went by without being counted down: then it counts for nobody."""
 
 AT_ONCE = 16
 """Meetings that are compared at the same time."""
@@ -120,23 +125,37 @@ class Watch:
         )
         for identity in unwelcome:
             await self._rooms.remove(meeting.room_name, identity)
-        due = await self._store.run(lambda repository: rights_in(repository, meeting))
-        for person in people:
-            if any(map(is_false, person.tracks)):
-                await self._store.run(partial(put_out, identity=person.identity, at=now()))
-            elif person.identity in due and not fits(person, due[person.identity]):
-                await self._rooms.permit(meeting.room_name, person.identity, permission(due[person.identity]))
+        async with self._rooms.in_order(meeting.id):
+            due = await self._store.run(lambda repository: _due(repository, meeting.id))
+            for person in people:
+                if any(map(is_false, person.tracks)):
+                    await self._store.run(partial(put_out, identity=person.identity, at=now()))
+                elif person.identity in due and not fits(person, due[person.identity]):
+                    await self._rooms.permit(meeting.room_name, person.identity, permission(due[person.identity]))
 
     async def clock(self) -> None:
-        """Let time pass for held seats, admissions and absences, unless LiveKit does not answer. Until cancelled."""
+        """Let time pass for held seats, admissions and absences, unless LiveKit does not answer. Until cancelled.
+
+        Nobody's time runs out while the database or this machine stood still, or because its clock was set.
+        """
+        passed = now()
         while True:
             await asyncio.sleep(1)
             if self._rooms.outage.is_set():
                 continue
             try:
+                if abs(now() - passed) > STOOD_STILL:
+                    await self._store.run(lambda repository: clocks_begin_anew(repository, now()))
+                passed = now()
                 while await self._store.run(lambda repository: time_passes(repository, now(), self._away)):
-                    pass  # others had their turn in between
+                    passed = now()  # others had their turn in between
             except StoreBusy:
                 continue
             except Exception:
                 log.exception("time did not pass")
+
+
+def _due(repository: Repository, meeting_id: str) -> dict[str, Rights]:
+    """What everybody in a meeting may do at this moment; nothing once it has ended."""
+    meeting = repository.meeting(meeting_id)
+    return {} if meeting is None or meeting.ended is not None else rights_in(repository, meeting)

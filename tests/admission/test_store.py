@@ -236,6 +236,17 @@ def test_what_is_looked_at_each_second_costs_no_more_as_the_tables_grow() -> Non
         assert [step[3].split()[0] for step in plan] == ["SEARCH"], query
 
 
+def test_the_news_of_a_meeting_cost_no_more_as_it_grows_long() -> None:
+    repository, asked = House().repository, list[str]()
+    repository.connection.set_trace_callback(asked.append)
+    repository.observed("meeting", after=5, most=500)
+    repository.connection.set_trace_callback(None)
+    [plan] = [repository.connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall() for query in asked]
+    # From where it was left, in order: nothing is sorted.
+    assert plan[0][3] == "SEARCH o USING INDEX observed_in_order (meeting_id=? AND rowid>?)"
+    assert not any("TEMP B-TREE" in step[3] for step in plan)
+
+
 def test_knocks_that_waited_through_an_upgrade_can_be_admitted_by_the_new_version(tmp_path: Path) -> None:
     """Whatever the version was that they knocked at."""
     names = [migration.name for migration in schema.migrations._migrations]

@@ -548,6 +548,14 @@ def test_reconciling_believes_livekits_list_as_far_as_it_can_know(house: House) 
     assert house.sits(joined_later).state is seat.State.CONNECTED, "joined after the list was begun"
 
 
+def test_a_clock_that_was_set_back_hides_nobody_who_is_gone(house: House) -> None:
+    owner = walk_in(house, house.as_owner)
+    connect(house, owner)
+    earlier = NOON - minutes(60)
+    arrivals.reconcile(house.repository, f"{owner.meeting.id}-1", [], earlier, earlier + minutes(1))
+    assert house.sits(owner).state is seat.State.HELD
+
+
 def test_a_list_begun_before_somebody_joined_anew_does_not_bring_the_old_connection_back(house: House) -> None:
     owner = walk_in(house, house.as_owner)
     connect(house, owner, "PA_old")

@@ -3,13 +3,21 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from livekit import api, rtc
+from livekit.protocol.models import ParticipantPermission
 
+from admission.setup import Rights
+from signal_server.keys import ROOMS, STORE
+from signal_server.sfu.permissions import permission
+from signal_server.sfu.watch import Watch
 from tests.signal_server.front_door import Browser, Events, FrontDoor
 from tests.signal_server.test_sfu import connected, eventually, people_in, room_of
+
+ALL = Rights(microphone=True, camera=True, screen_share=True, chat=True)
 
 
 class Inside:
@@ -437,3 +445,64 @@ async def test_a_guests_call_to_silence_anyone_is_refused_by_the_server_and_chan
             assert (await nora.do("off", source="microphone", who=who, keep=True)).problem == "forbidden"
         assert (await nora.set_up(1, microphone="moderators")).problem == "forbidden"
         assert await is_muted(door, owner, False)
+
+
+# -- what was decided last holds --
+
+
+class Allowed:
+    """LiveKit, as far as it lets one person do something. Its first answer takes a while."""
+
+    def __init__(self, door: FrontDoor, person: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.person = api.ParticipantInfo(identity=person.identity, sid="PA_1", permission=permission(ALL))
+        self.slow = [0.3]
+        monkeypatch.setattr(door.app[ROOMS], "participants", self.participants)
+        monkeypatch.setattr(door.app[ROOMS], "permit", self.permit)
+
+    async def participants(self, room: str) -> list[api.ParticipantInfo]:
+        answer = api.ParticipantInfo()
+        answer.CopyFrom(self.person)
+        return [answer]
+
+    async def permit(self, room: str, identity: str, allowed: ParticipantPermission) -> None:
+        if self.slow:
+            await asyncio.sleep(self.slow.pop())
+        self.person.permission.CopyFrom(allowed)
+
+    @property
+    def microphone(self) -> bool:
+        return api.TrackSource.MICROPHONE in self.person.permission.can_publish_sources
+
+
+async def test_of_two_moderators_the_last_press_holds_in_livekit_too(
+    door: FrontDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olga, carl = await member(door, "Olga"), await member(door, "Carl")
+    nora = await guest(door, olga)
+    livekit = Allowed(door, nora, monkeypatch)
+    livekit.slow.clear()
+    assert results(await olga.do("off", source="microphone", who=nora.identity, keep=True))[nora.identity] == "done"
+    livekit.slow = [0.3]
+    allows = asyncio.create_task(carl.do("allow", source="microphone", who=nora.identity))
+    await asyncio.sleep(0.1)
+    kept_off = await olga.do("off", source="microphone", who=nora.identity, keep=True)
+    assert results(await allows) == results(kept_off) == {nora.identity: "done"}
+    assert not livekit.microphone
+
+
+async def test_reconciling_gives_back_nothing_that_was_taken_meanwhile(
+    door: FrontDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olga = await member(door, "Olga")
+    nora = await guest(door, olga)
+    livekit = Allowed(door, nora, monkeypatch)
+    livekit.slow.clear()
+    rooms, listed = door.app[ROOMS], door.app[ROOMS].listed
+
+    async def kept_off_meanwhile(names: list[str] | None = None) -> dict[str, str]:
+        assert (await olga.do("off", source="microphone", who="everyone", keep=True)).status == 200
+        return await listed(names)
+
+    monkeypatch.setattr(rooms, "listed", kept_off_meanwhile)
+    await Watch(door.app[STORE], rooms, 30, timedelta(minutes=15))._round()
+    assert not livekit.microphone

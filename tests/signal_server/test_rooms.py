@@ -3,9 +3,12 @@
 import asyncio
 from typing import Any
 
+import pytest
 from livekit import api
+from livekit.api.twirp_client import ServerError
 
 from signal_server.keys import ROOMS
+from signal_server.sfu import SfuUnavailable
 from signal_server.sfu.rooms import KNOWN_FOR
 from tests.signal_server.front_door import Browser, FrontDoor
 
@@ -22,15 +25,17 @@ async def walk_in(browser: Browser, link: str) -> dict[str, Any]:
     return entry
 
 
-def lists_asked_for(door: FrontDoor) -> list[list[str]]:
-    """From now on: the names of the rooms of each list that LiveKit is asked for."""
+def lists_asked_for(door: FrontDoor, told: asyncio.Event | None = None) -> list[list[str]]:
+    """From now on: the names of the rooms of each list that LiveKit has answered. `told` is set with the first."""
     rooms, asked = door.app[ROOMS], []
     listed = rooms.listed
 
     async def noting(names: list[str] | None = None) -> dict[str, str]:
-        told = await listed(names)
+        answer = await listed(names)
         asked.append(sorted(names or []))
-        return told
+        if told is not None:
+            told.set()
+        return answer
 
     rooms.listed = noting  # type: ignore[method-assign]
     return asked
@@ -70,10 +75,25 @@ async def test_whoever_is_let_in_finds_the_room_looked_for_already(door: FrontDo
     await walk_in(olga, await own_link(olga))
     await asyncio.sleep(KNOWN_FOR)
     nora, knock = await door.knock()
-    asked = lists_asked_for(door)
+    told = asyncio.Event()
+    asked = lists_asked_for(door, told)
     await door.decide(olga, knock, "admit")
     async with asyncio.timeout(KNOWN_FOR):
-        while not asked:
-            await asyncio.sleep(0.01)
+        await told.wait()
     assert (await nora.post(f"/api/v1/knocks/{knock['id']}/entry")).status == 200
     assert len(asked) == 1, "and nobody asked again"
+
+
+async def test_a_person_whom_livekit_cannot_remove_is_no_outage(
+    door: FrontDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As happens when the room is closed in the same moment: it would stop everybody's clocks."""
+
+    async def remove_participant(asked: Any) -> None:
+        raise ServerError("unavailable", "the room is closing", status=503)
+
+    rooms = door.app[ROOMS]
+    monkeypatch.setattr(rooms._livekit.room, "remove_participant", remove_participant)
+    with pytest.raises(SfuUnavailable):
+        await rooms.remove("room", "identity")
+    assert not rooms.outage.is_set()

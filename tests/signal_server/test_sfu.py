@@ -5,7 +5,7 @@ import contextlib
 import json
 import time
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from livekit.protocol.webhook import WebhookEvent
 
 from admission import seat
 from admission.endings import clocks_begin_anew, page_gone
-from admission.knock import Knock
+from admission.knock import Knock, State
 from admission.seat import Seat
 from admission.store.repository import Repository
 from admission.store.sqlite import run_now
@@ -27,6 +27,7 @@ from signal_server.app import create_app
 from signal_server.clock import now
 from signal_server.keys import SETTINGS, STORE
 from signal_server.passwords import Passwords
+from signal_server.sfu import watch
 from signal_server.sfu.webhook import apply
 from tests.livekit_server import LiveKitServer
 from tests.signal_server.front_door import QUICK, Browser, FrontDoor, open_front_door
@@ -391,3 +392,22 @@ async def test_a_webhook_that_comes_again_changes_nothing(door: FrontDoor) -> No
     assert await run(tell(1, "participant_joined")) is seat.State.HELD
     assert await run(tell(3, "participant_joined")) is seat.State.CONNECTED
     assert await run(tell(2, "participant_left")) is seat.State.CONNECTED
+
+
+async def test_time_for_which_the_machine_stood_still_counts_for_nobody(
+    door: FrontDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olga = await door.signed_in("Olga")
+    entry = await door.walk_in(olga)
+    _, knock, _ = await door.let_in(olga)
+    monkeypatch.setattr(watch, "now", lambda: now() + timedelta(minutes=20))
+    await eventually(lambda: _held_later_than(door, entry, now() + timedelta(minutes=19)))
+    assert (await seat_of(door, entry)).state is seat.State.HELD
+    found = await door.app[STORE].run(lambda repository: repository.knock(knock["id"]))
+    assert found is not None
+    assert found.state is State.ADMITTED
+
+
+async def _held_later_than(door: FrontDoor, entry: dict[str, Any], at: datetime) -> bool:
+    held_since = (await seat_of(door, entry)).held_since
+    return held_since is not None and held_since > at
