@@ -867,7 +867,7 @@ def test_a_microphone_that_was_off_at_the_door_is_opened_by_nobody_and_the_setti
     expect(button(page, "Turn the camera off")).to_be_visible()
     entry_of_menu(page, "Devices and settings").click()
     expect(page.get_by_role("checkbox", name="Tell me when I talk while I am muted")).to_be_checked()
-    expect(page.get_by_text("Once the microphone has been on")).to_be_visible()
+    expect(page.get_by_text("Not before it was turned on: until then it is closed.")).to_be_visible()
     assert axe(page) == []
     assert page.evaluate("window.openings") == ["video"]
 

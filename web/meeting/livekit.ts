@@ -158,7 +158,7 @@ class LiveKitCall implements Call {
     await this.#room.connect(entry.livekit_url, entry.token, CONNECT).catch((error: unknown) => {
       const keptOut = error instanceof ConnectionError && (error.status === 401 || error.status === 403);
       // Nothing of its own goes on: its message holds the token.
-      throw Object.assign(new Error("not connected"), keptOut && { name: "KeptOut" });
+      throw Object.assign(new Error(), keptOut && { name: "KeptOut" });
     });
     if (this.#closed) return;
     this.#change();
@@ -338,7 +338,7 @@ class LiveKitCall implements Call {
     if (track === null) return;
     const made = kind === "camera" ? new LocalVideoTrack(track, WANTED.camera, false) : new LocalAudioTrack(track, WANTED.microphone, false);
     try {
-      if (this.#closed) throw new Error("nobody is there any more");
+      if (this.#closed) throw new Error();
       await this.#room.localParticipant.publishTrack(made, { source: SOURCES[kind] });
     } catch (error) {
       made.stop();

@@ -118,7 +118,7 @@ export class MeetingSettings extends LitElement {
           />
           <span>
             ${t("Tell me when I talk while I am muted")}
-            <small class="soft">${t("Once the microphone has been on: until then it is closed, and nothing listens to it.")}</small>
+            <small class="soft">${t("Not before it was turned on: until then it is closed.")}</small>
           </span>
         </label>
         ${this.ring === null

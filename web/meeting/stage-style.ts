@@ -260,6 +260,10 @@ export const style = css`
     pointer-events: auto;
   }
 
+  .banner:has(.away) span {
+    flex: 1 1 200px;
+  }
+
   .away {
     inline-size: 36px;
     min-block-size: 36px;
