@@ -34,7 +34,9 @@ def seat_in_meeting(repository: Repository, meeting_id: str, credentials: Creden
 def _sits_here(repository: Repository, place: Seat, visitor: Visitor, ticket_hash: str | None) -> bool:
     if visitor.account is not None and place.account_id == visitor.account.id:
         return True
-    return bool(place.knock_id and ticket_hash and repository.knock_held_by(place.knock_id, ticket_hash))
+    if place.knock_id is None or ticket_hash is None:
+        return False
+    return repository.knock_held_by(place.knock_id, ticket_hash, visitor.account_id) is not None
 
 
 def leave(repository: Repository, meeting_id: str, identity: str, credentials: Credentials, at: datetime) -> None:

@@ -37,6 +37,10 @@ class Visitor:
             raise NotSignedIn
         return self.account
 
+    @property
+    def account_id(self) -> str | None:
+        return None if self.account is None else self.account.id
+
     def ticket_hash(self, link_id: str) -> str | None:
         return None if self.ticket is None else ticket_hash(self.ticket, link_id)
 

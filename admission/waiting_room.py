@@ -73,7 +73,7 @@ class LinkView:
 def _browsers_knock(repository: Repository, step: Doorstep, visitor: Visitor) -> Knock | None:
     """This browser's latest knock on the link, over or not."""
     ticket_hash = visitor.ticket_hash(step.link.id)
-    return repository.latest_knock_of_ticket(ticket_hash) if ticket_hash else None
+    return repository.latest_knock_of_ticket(ticket_hash, visitor.account_id) if ticket_hash else None
 
 
 def _accounts_knock(repository: Repository, step: Doorstep, account: Account) -> Knock | None:
@@ -293,11 +293,14 @@ def enter_by_knock(repository: Repository, knock_id: str, credentials: Credentia
 
 
 def _held_knock(repository: Repository, knock_id: str, credentials: Credentials, at: datetime) -> tuple[Knock, Visitor]:
-    """A knock for the browser whose ticket holds it. Raises NotFound, for a wrong ticket too."""
+    """A knock for the browser that holds it. Raises NotFound, for a wrong ticket or a sign-in that has ended too."""
     visitor = recognise(repository, credentials, at)
     knocked = repository.knock(knock_id)
     ticket_hash = visitor.ticket_hash(knocked.link_id) if knocked else None
-    if knocked is None or ticket_hash is None or not repository.knock_held_by(knock_id, ticket_hash):
+    if ticket_hash is None:
+        raise NotFound
+    knocked = repository.knock_held_by(knock_id, ticket_hash, visitor.account_id)
+    if knocked is None:
         raise NotFound
     return knocked, visitor
 

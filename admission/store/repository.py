@@ -44,6 +44,8 @@ KNOCK = (
     " decision, clock, over_at, dismissed, version"
 )
 STANDING = "('waiting', 'admitted', 'entered')"
+HELD = "(k.account_id IS NULL OR k.account_id = :account)"
+"""A ticket outlives a sign-in, and a knock may be handed over to another: what was asked for signed in needs both."""
 SLICE = 2_000
 """Events that are read at once: some milliseconds."""
 EVERYBODY = 2**31 - 1
@@ -738,20 +740,21 @@ class Repository:
         row = self._row(f"SELECT {KNOCK} FROM knock WHERE id = :id", {"id": knock_id})
         return _knock(row) if row else None
 
-    def knock_held_by(self, knock_id: str, ticket_hash: str) -> Knock | None:
-        """The knock, if this ticket holds it."""
+    def knock_held_by(self, knock_id: str, ticket_hash: str, account_id: str | None) -> Knock | None:
+        """The knock, if this ticket holds it: one that was made signed in, only while that account is."""
         row = self._row(
             f"SELECT {KNOCK_K} FROM knock k JOIN knock_ticket t ON t.knock_seq = k.seq"
-            " WHERE k.id = :id AND t.hash = :hash",
-            {"id": knock_id, "hash": ticket_hash},
+            f" WHERE k.id = :id AND t.hash = :hash AND {HELD}",
+            {"id": knock_id, "hash": ticket_hash, "account": account_id},
         )
         return _knock(row) if row else None
 
-    def latest_knock_of_ticket(self, ticket_hash: str) -> Knock | None:
+    def latest_knock_of_ticket(self, ticket_hash: str, account_id: str | None) -> Knock | None:
+        """The latest of the knocks that this ticket holds, as above."""
         row = self._row(
-            f"SELECT {KNOCK_K} FROM knock_ticket t JOIN knock k ON k.seq = t.knock_seq WHERE t.hash = :hash"
+            f"SELECT {KNOCK_K} FROM knock_ticket t JOIN knock k ON k.seq = t.knock_seq WHERE t.hash = :hash AND {HELD}"
             " ORDER BY t.knock_seq DESC LIMIT 1",
-            {"hash": ticket_hash},
+            {"hash": ticket_hash, "account": account_id},
         )
         return _knock(row) if row else None
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from aiohttp import web
 
 from admission import waiting_room
-from admission.changes import Change, KnockChanged
+from admission.changes import Change, KnockChanged, SessionEnded
 from admission.errors import TurnedAway
 from admission.waiting_room import Decision
 from signal_server import views
@@ -16,7 +16,7 @@ from signal_server.api.body import Body, Word
 from signal_server.api.call import By, Stream, call, call_with
 from signal_server.api.link import count_turned_away, entry
 from signal_server.clock import now
-from signal_server.feed import knock_topic
+from signal_server.feed import knock_topic, session_topic
 from signal_server.keys import FEED, PRESENCE, STORE, STREAMS
 from signal_server.visitor import credentials_of, keep_ticket
 
@@ -33,9 +33,10 @@ async def events(request: web.Request) -> web.StreamResponse:
     """GET /api/v1/knocks/{id}/events: `knock` now and at each change, until it is over."""
     app = request.app
     knock_id, sent = request.match_info["id"], credentials_of(request)
-    heard: list[KnockChanged] = []
+    topics = [knock_topic(knock_id)] + ([session_topic(sent.session_hash)] if sent.session_hash else [])
+    heard: list[Change] = []
     # Listen before reading, so that no decision falls between the two.
-    with app[FEED].listening([knock_topic(knock_id)], lambda change: _keep(heard, change)):
+    with app[FEED].listening(topics, heard.append):
         known = await app[STORE].run(lambda repository: waiting_room.knock_for_guest(repository, knock_id, sent, now()))
     with app[STREAMS].one_of(("knock", knock_id), STREAMS_A_KNOCK) as stream:
         latest, deciders, shown = known.knock, known.deciders, ""
@@ -49,13 +50,19 @@ async def events(request: web.Request) -> web.StreamResponse:
             if latest.over:
                 stream.end()
 
-        def changed(change: Change) -> None:
+        def take(change: Change) -> None:
             nonlocal latest, deciders
-            if isinstance(change, KnockChanged) and change.knock.version >= latest.version:
-                if change.deciders != deciders:
-                    watch(change.deciders)
+            if isinstance(change, SessionEnded):
+                stream.end()  # the knock may go on, on another device
+            elif isinstance(change, KnockChanged) and change.knock.version >= latest.version:
                 latest, deciders = change.knock, change.deciders
-                show()
+
+        def changed(change: Change) -> None:
+            before = deciders
+            take(change)
+            if deciders != before:
+                watch(deciders)
+            show()
 
         def watch(accounts: tuple[str, ...]) -> None:
             """Hear when somebody who may decide comes or goes."""
@@ -63,22 +70,16 @@ async def events(request: web.Request) -> web.StreamResponse:
             watching.enter_context(app[PRESENCE].watching(accounts, show))
 
         for change in heard:
-            if change.knock.version >= latest.version:
-                latest, deciders = change.knock, change.deciders
+            take(change)
         show()
         with (
-            app[FEED].listening([knock_topic(knock_id)], changed),
+            app[FEED].listening(topics, changed),
             app[PRESENCE].page_open(latest),
             ExitStack() as watching,
         ):
             watch(deciders)
             await app[PRESENCE].back(latest)
             return await stream.respond(request)
-
-
-def _keep(heard: list[KnockChanged], change: Change) -> None:
-    if isinstance(change, KnockChanged):
-        heard.append(change)
 
 
 @call(By.KNOCKER, {200: {"entry": views.Entered}}, "not-decided", "refused", "over", "meeting-full", "sfu-unavailable")

@@ -734,6 +734,30 @@ def test_a_second_device_takes_the_knock_over(house: House) -> None:
     assert from_laptop.seat.identity == from_phone.seat.identity
 
 
+@pytest.mark.parametrize("another", [False, True], ids=["nobody", "another account"])
+def test_a_device_that_signed_out_holds_nothing_of_what_another_took_over(house: House, another: bool) -> None:
+    stranger = house.stranger()
+    laptop, phone = house.sign_in(stranger, "laptop"), house.sign_in(stranger, "phone")
+    asked = house.enter(phone)
+    assert isinstance(asked, Knocked)
+    admit(house, asked.knock)
+    house.enter(laptop)
+    entered = enter_by_knock(house, asked.knock, laptop)
+    assert phone.session_hash is not None
+    accounts.sign_out(house.repository, phone.session_hash, NOON)
+    holder = Credentials(house.sign_in(house.guest_user()).session_hash if another else None, phone.ticket)
+    assert waiting_room.look(house.repository, house.link.slug, holder, NOON).knock is None
+    for call in (waiting_room.enter_by_knock, waiting_room.knock_for_guest, waiting_room.withdraw):
+        with pytest.raises(NotFound):
+            call(house.repository, asked.knock.id, holder, NOON)
+    with pytest.raises(NotFound):
+        inside.seat_in_meeting(house.repository, entered.meeting.id, holder, NOON)
+    outcome = house.enter(holder, "Nora")
+    assert isinstance(outcome, Knocked)
+    assert outcome.knock.id != asked.knock.id
+    assert enter_by_knock(house, asked.knock, laptop).seat.identity == entered.seat.identity
+
+
 @pytest.mark.parametrize("gone_wrong", ["full", "closed", "rotated"])
 def test_a_second_device_of_somebody_let_in_finds_the_door_open(gone_wrong: str) -> None:
     house = House(seats=2)

@@ -232,6 +232,22 @@ async def test_a_session_that_ends_ends_its_streams_and_seats(door: FrontDoor) -
     assert (await inside.until("over"))["reason"] == "left"
 
 
+async def test_a_device_that_signed_out_is_out_of_the_visit_that_another_took_over(door: FrontDoor) -> None:
+    owner, phone, laptop = [await door.signed_in(name) for name in ("Olga", "Sven", "Sven")]
+    _, knock = await door.knock(browser=phone)
+    path = f"/api/v1/knocks/{knock['id']}"
+    assert (await door.decide(owner, knock, "admit")).status == 200
+    told = await phone.listen(f"{path}/events")
+    await door.knock(browser=laptop)
+    entry = (await laptop.post(f"{path}/entry")).body["entry"]
+    assert (await phone.delete("/api/v1/session")).status == 204
+    await told.ended()
+    assert (await phone.post(f"{path}/entry")).status == 404
+    for stream in (f"{path}/events", f"/api/v1/meetings/{entry['meeting']}/events"):
+        assert (await phone.listen(stream)).status == 404
+    assert (await laptop.post(f"{path}/entry")).body["entry"]["identity"] == entry["identity"]
+
+
 async def test_a_decision_that_falls_between_reading_and_listening_is_shown(door: FrontDoor) -> None:
     owner = await door.signed_in("Olga")
     guest, knock = await door.knock()
