@@ -750,10 +750,11 @@ class Repository:
         return _knock(row) if row else None
 
     def latest_knock_of_ticket(self, ticket_hash: str, account_id: str | None) -> Knock | None:
-        """The latest of the knocks that this ticket holds, as above."""
+        """The latest of the knocks that this ticket holds, as above; first one that is not over."""
         row = self._row(
             f"SELECT {KNOCK_K} FROM knock_ticket t JOIN knock k ON k.seq = t.knock_seq WHERE t.hash = :hash AND {HELD}"
-            " ORDER BY t.knock_seq DESC LIMIT 1",
+            # A knock that was handed over may be older than what this browser asked for before.
+            f" ORDER BY k.state IN {STANDING} DESC, t.knock_seq DESC LIMIT 1",
             {"hash": ticket_hash, "account": account_id},
         )
         return _knock(row) if row else None

@@ -734,6 +734,21 @@ def test_a_second_device_takes_the_knock_over(house: House) -> None:
     assert from_laptop.seat.identity == from_phone.seat.identity
 
 
+def test_a_knock_that_was_handed_over_is_shown_also_where_a_later_one_was_refused(house: House) -> None:
+    stranger = house.stranger()
+    laptop, phone = house.sign_in(stranger, "laptop"), house.sign_in(stranger, "phone")
+    from_phone = house.enter(phone)
+    later = house.enter(Credentials(None, laptop.ticket), "Sven")
+    assert isinstance(from_phone, Knocked)
+    assert isinstance(later, Knocked)
+    waiting_room.decide(house.repository, later.knock.id, house.as_owner, Decision.REFUSE, None, NOON)
+    admit(house, from_phone.knock)
+    house.enter(laptop)
+    shown = waiting_room.look(house.repository, house.link.slug, laptop, NOON).knock
+    assert shown is not None
+    assert (shown.id, shown.state) == (from_phone.knock.id, knock.State.ADMITTED)
+
+
 @pytest.mark.parametrize("another", [False, True], ids=["nobody", "another account"])
 def test_a_device_that_signed_out_holds_nothing_of_what_another_took_over(house: House, another: bool) -> None:
     stranger = house.stranger()
