@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -703,7 +704,7 @@ def test_the_small_window_goes_on_when_what_it_shows_ends(house: House, owner: P
     button(guest, "Turn the camera off").click()
     expect(tile(page, "Nora Dahl, visitor, camera off")).to_be_visible()
     entry_of_menu(page, "In a small window").click()
-    expect(page.get_by_role("alert")).to_contain_text("The others’ cameras are off")
+    expect(page.get_by_role("alert")).to_contain_text("All other cameras are off.")
     button(guest, "Turn the camera on").click()
     moves(page, tile(page, "Nora Dahl").locator("video"))
     entry_of_menu(page, "In a small window").click()
@@ -811,6 +812,7 @@ def test_the_meeting_is_used_by_keyboard_and_the_focus_is_never_lost(
     page.keyboard.press("Enter")
     until(page, lambda: places(page)["Nora Dahl, visitor"] == "main", "she is large")
     assert page.evaluate(FOCUSED) == "Keep Nora Dahl large"
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"In the meeting \d:\d\d"))
     # The bar in its order.
     walked = tab_to(page, "Leave")
     walked = walked[walked.index("Turn the microphone off") :]
@@ -955,6 +957,8 @@ def test_at_twice_the_size_on_a_small_laptop_stage_chat_and_settings_are_whole(
         assert page.evaluate("document.documentElement.scrollWidth") <= 640
 
     is_whole(tile(page, "Olga Owner"))
+    # There is no room for the time.
+    expect(page.get_by_role("timer")).to_have_count(0)
     button(page, "More").click()
     page.locator("#more").get_by_role("button", name="Chat").click()
     box = page.get_by_label("Message to everybody here")

@@ -200,7 +200,8 @@ export const style = css`
     backdrop-filter: blur(10px);
   }
 
-  .over {
+  .over,
+  :host(.narrow) .banners {
     position: absolute;
     inset-block-start: calc(3 * var(--step));
     inset-inline: 0;
@@ -231,18 +232,6 @@ export const style = css`
 
   :host(.narrow) .lasting .banner {
     margin-block-end: calc(2 * var(--step));
-  }
-
-  :host(.narrow) .banners {
-    position: absolute;
-    inset-block-start: calc(3 * var(--step));
-    inset-inline: 0;
-    z-index: 2;
-    display: grid;
-    justify-items: center;
-    gap: calc(2 * var(--step));
-    padding-inline: calc(4 * var(--step));
-    pointer-events: none;
   }
 
   .banner {

@@ -198,6 +198,8 @@ export class MeetingStage extends LitElement {
       if (!this.reconnecting) this.#standing.clear();
       if (this.call !== null) this.#unlisten = [this.call.onChange(this.#redraw), this.call.onTold((what) => this.#told(what))];
     }
+    // Nobody waits for it, and it is missed by nobody.
+    if (changed.has("inside") && this.inside !== null) void import("./meeting-clock.ts").then(({ define }) => define(), () => undefined);
     // Also after a reload, before any picture is fetched.
     if (changed.has("entry") && this.entry !== null && !this.audioOnly) this.#keepAudioOnly(recallAudioOnly(this.entry.meeting));
     this.#focused = focusedIn(this.shadowRoot);
@@ -309,6 +311,7 @@ export class MeetingStage extends LitElement {
         <h1 tabindex="-1">${t("Meeting with %(owner)s", { owner: this.owner })}</h1>
         ${subject === "" ? nothing : html`<p class="subject">${subject}</p>`}
         ${people.length > 2 ? html`<p>${t("%(count)s people", { count: people.length })}</p>` : nothing}
+        ${this.narrow || this.inside === null ? nothing : html`<meeting-clock .since=${this.inside.chat.since}></meeting-clock>`}
         ${this.call?.isOn("screen") === true ? this.#ownShare() : nothing}
       </header>
       <div class="middle">
@@ -923,7 +926,7 @@ export class MeetingStage extends LitElement {
 
   #toggleSmallWindow(): void {
     const nothing = !this.#smallWindow.open && worth(this.#arranged.boxes) === null;
-    if (nothing) this.#say(t("The others’ cameras are off: there is nothing to show in a small window."));
+    if (nothing) this.#say(t("All other cameras are off."));
     else void this.#smallWindow.toggle(this.windowed);
   }
 
