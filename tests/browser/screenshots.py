@@ -3,18 +3,21 @@
     python -m tests.browser.screenshots [name …]   only scenes whose name contains one of these
 
 The server, LiveKit and the browser are real; only who does what is made up. A picture's name says what it shows:
-`{page}-{state}.{desktop|phone}.{light|dark}.{en|fr}.png`.
+`{page}-{state}.{desktop|phone|side}.{light|dark}.{en|fr}.png`, `side` for a phone on its side.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,6 +31,7 @@ from tests.browser.crowd import a_crowd
 from tests.browser.held import hold
 from tests.browser.observer import Observer
 from tests.browser.server import ROOT, Vestibule, now
+from tests.browser.test_every_place import SHOWN
 
 FOLDER = ROOT / "screenshots"
 CHROMIUM = "/usr/bin/chromium"
@@ -36,7 +40,7 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
     "--allow-loopback-in-peer-connection",
 ]
-SIZES = {"desktop": (1280, 800), "phone": (360, 740)}
+SIZES = {"desktop": (1280, 800), "phone": (360, 640), "side": (640, 360)}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 
@@ -129,11 +133,19 @@ class Stage:
         if kind == "error" and not any(each in text for each in meant):
             print(f"  {self.scene}: {text[:300]}", file=sys.stderr)
 
-    def shoot(self, page: Page, name: str, full: bool = False) -> None:
-        """One page as it stands, in every size and theme."""
+    def shoot(
+        self, page: Page, name: str, full: bool = False, side: bool = False, opened: Callable[[], Any] | None = None
+    ) -> None:
+        """One page as it stands, in every size and theme. `side`: on a phone's side, too. `opened`: opens anew in each
+        size what another size closes."""
         for size, (width, height) in SIZES.items():
+            if size == "side" and not side:
+                continue
+            page.set_viewport_size({"width": width, "height": height})
+            if opened is not None:
+                page.wait_for_timeout(300)
+                opened()
             for theme in THEMES:
-                page.set_viewport_size({"width": width, "height": height})
                 page.emulate_media(color_scheme=theme)
                 page.evaluate("document.fonts.ready")
                 page.wait_for_timeout(250)
@@ -309,7 +321,7 @@ def nothing_here(stage: Stage) -> None:
 def prejoin(stage: Stage) -> None:
     with stage.page(stage.link("nadia")) as page:
         page.wait_for_selector("door-form input")
-        stage.shoot(page, "prejoin-guest")
+        stage.shoot(page, "prejoin-guest", side=True)
         page.click("door-form button.accent")
         stage.shoot(page, "prejoin-name-missing")
     with stage.page(stage.link("noah")) as page:
@@ -369,7 +381,7 @@ def no_media(stage: Stage) -> None:
 def waiting(stage: Stage) -> None:
     with stage.page(stage.link("nadia")) as guest:
         knock = stage.ask(guest, "Samira Haddad", stage.say(0))
-        stage.shoot(guest, "waiting-nobody")
+        stage.shoot(guest, "waiting-nobody", side=True)
         with stage.context("nadia") as owner:
             page = owner.new_page()
             page.route("**/doorbell/seen", lambda route: route.abort())
@@ -495,16 +507,16 @@ def join(page: Page) -> None:
 def meeting(stage: Stage) -> None:
     with stage.page(stage.link("nadia"), "nadia") as owner:
         join(owner)
-        stage.shoot(owner, "meeting-alone")
+        stage.shoot(owner, "meeting-alone", side=True)
         with stage.page(stage.link("nadia"), "colin") as colleague, stage.page(stage.link("nadia")) as guest:
             join(colleague)
             knock = stage.ask(guest, "Samira Haddad", stage.say(0))
             owner.wait_for_selector("door-bell .card")
-            stage.shoot(owner, "meeting-doorbell")
+            stage.shoot(owner, "meeting-doorbell", side=True)
             stage.decide("nadia", knock, "admit")
             guest.wait_for_selector("meeting-stage meeting-tile", timeout=20_000)
             guest.wait_for_timeout(2500)
-            stage.shoot(owner, "meeting-three")
+            stage.shoot(owner, "meeting-three", side=True)
             stage.shoot(guest, "meeting-as-guest")
             second = guest.context.new_page()
             second.goto(stage.link("nadia"))
@@ -517,7 +529,7 @@ def meeting(stage: Stage) -> None:
             guest.wait_for_selector("meeting-stage meeting-tile", timeout=20_000)
             stage.server.livekit.stop()
             guest.wait_for_timeout(6000)
-            stage.shoot(guest, "meeting-reconnecting")
+            stage.shoot(guest, "meeting-reconnecting", side=True)
             stage.server.livekit.start()
             guest.wait_for_timeout(9000)
             guest.click("[data-press=press-leave], meeting-stage .leave")
@@ -545,7 +557,7 @@ def many_on_the_stage(stage: Stage) -> None:
         with a_crowd([let_in(stage, "noah", number) for number in range(9)], sharing=(1,)):
             owner.wait_for_selector("meeting-tile.main video.seen")
             owner.wait_for_timeout(2500)
-            stage.shoot(owner, "meeting-screen")
+            stage.shoot(owner, "meeting-screen", side=True)
             owner.click("meeting-stage [data-control=share]")
             owner.wait_for_selector("meeting-stage .own-share")
             stage.shoot(owner, "meeting-own-screen")
@@ -555,7 +567,7 @@ def many_on_the_stage(stage: Stage) -> None:
             owner.screenshot(path=FOLDER / f"meeting-menu.desktop.dark.{stage.language}.png")
             owner.click("#more [data-entry=settings]")
             owner.wait_for_selector("meeting-settings dialog[open]")
-            stage.shoot(owner, "meeting-settings")
+            stage.shoot(owner, "meeting-settings", side=True)
             owner.keyboard.press("Escape")
             owner.wait_for_selector("meeting-settings dialog[open]", state="detached")
             owner.keyboard.press("?")
@@ -566,10 +578,10 @@ def many_on_the_stage(stage: Stage) -> None:
         join(owner)
         with a_crowd([let_in(stage, "ben", number) for number in range(10)]):
             owner.wait_for_timeout(4000)
-            stage.shoot(owner, "meeting-many")
+            stage.shoot(owner, "meeting-many", side=True)
             owner.keyboard.press("l")
             owner.wait_for_timeout(500)
-            stage.shoot(owner, "meeting-speaker")
+            stage.shoot(owner, "meeting-speaker", side=True)
             owner.keyboard.press("l")
 
 
@@ -598,7 +610,7 @@ def moderating(stage: Stage) -> None:
         asked_and_let_in(stage, guest, "maria")
         owner.wait_for_selector("person-menu", state="attached")
         owner.click("[data-control=moderate]")
-        stage.shoot(owner, "moderating")
+        stage.shoot(owner, "moderating", side=True)
         owner.click("moderator-desk [data-do=off] >> nth=0")
         owner.wait_for_selector("moderator-desk .report")
         stage.shoot(owner, "moderating-turned-off")
@@ -616,11 +628,99 @@ def moderating(stage: Stage) -> None:
         owner.click("moderator-desk [data-do=setup]")
         stage.shoot(owner, "moderating-set-up")
         owner.keyboard.press("Escape")
-        owner.hover("meeting-tile:has(person-menu)")
-        owner.click("meeting-tile person-menu .opens")
-        stage.shoot(owner, "moderating-one-person")
+
+        def menu() -> None:
+            owner.keyboard.press("Escape")
+            owner.hover("meeting-tile:has(person-menu)")
+            owner.click("meeting-tile person-menu .opens")
+
+        stage.shoot(owner, "moderating-one-person", side=True, opened=menu)
+        owner.keyboard.press("Escape")
+
+        def leaving() -> None:
+            owner.keyboard.press("Escape")
+            owner.click(".bar [data-control=leave]")
+
+        stage.shoot(owner, "meeting-leave", side=True, opened=leaving)
+        owner.keyboard.press("Escape")
+        menu()
         owner.click("person-menu [data-do=remove]")
         stage.shoot(owner, "moderating-remove")
+
+
+# As if the media said this: a call that is the page's own but for what is changed, and whom to tell what happened.
+MADE_UP = """
+({quality, ...changed}) => {
+  const stage = document.querySelector("visit-page").shadowRoot.querySelector("meeting-stage");
+  const call = (window.call ??= stage.call);
+  const made = {...changed, onTold: (hear) => { window.tell = hear; return () => {}; }};
+  if (quality) made.people = call.people.map((one, at) => one.me ? one : {...one, quality: at % 2 ? "poor" : "lost"});
+  stage.call = new Proxy(call, {get: (it, key) => {
+    if (key in made) return made[key];
+    return typeof it[key] === "function" ? it[key].bind(it) : it[key];
+  }});
+}
+"""
+TOLD = {
+    "muted": {"is": "talking-muted"},
+    "taken": {"is": "taken", "kind": "microphone"},
+    "device-gone": {"is": "no-device", "kind": "microphone"},
+    "another-device": {"is": "another-device", "kind": "speaker", "label": "MacBook Pro"},
+    "not-blurred": {"is": "not-blurred"},
+}
+
+
+@scene
+def what_one_is_told(stage: Stage) -> None:
+    with stage.page(stage.link("ben"), "ben") as owner, stage.page(stage.link("ben")) as guest:
+        join(owner)
+        asked_and_let_in(stage, guest, "ben")
+        owner.wait_for_selector("person-menu", state="attached")
+        guest.wait_for_timeout(1500)
+        for kind in ("microphone", "camera"):  # what is said of them goes when they are on
+            guest.click(f".bar [data-control={kind}]")
+            guest.wait_for_selector(f".bar [data-control={kind}][data-on=false]")
+        guest.evaluate(MADE_UP, {})
+        guest.wait_for_timeout(200)
+        for name, told in TOLD.items():
+            tell = partial(guest.evaluate, "(told) => window.tell(told)", told)
+            stage.shoot(guest, f"meeting-told-{name}", side=name == "not-blurred", opened=tell)
+            if guest.is_visible("meeting-stage .banner[data-about] .away"):
+                guest.click("meeting-stage .banner[data-about] .away")
+            guest.wait_for_selector("meeting-stage .banner[data-about]", state="detached")
+        for name, changed in (
+            ("sound-blocked", {"blocked": "sound"}),
+            ("pictures-blocked", {"blocked": "pictures"}),
+            ("unstable", {"stalled": True}),
+            ("poor-line", {"quality": True}),
+        ):
+            guest.evaluate(MADE_UP, changed)
+            stage.shoot(guest, f"meeting-{name}", side=name == "poor-line")
+        guest.evaluate(MADE_UP, {})
+        guest.click("meeting-stage [data-control=settings]")
+        guest.click("#more [data-entry=audio-only]")
+        guest.wait_for_timeout(500)
+        stage.shoot(guest, "meeting-audio-only", side=True)
+
+
+@scene
+def cut_off(stage: Stage) -> None:
+    with stage.page(stage.link("ben"), "ben") as owner, stage.page(stage.link("ben")) as guest:
+        join(owner)
+        asked_and_let_in(stage, guest, "ben")
+        for place, changed in (
+            ("unreachable", {}),
+            ("service-down", {"wasIn": True}),
+            ("no-media", {"wasIn": True}),
+        ):
+            guest.evaluate(SHOWN, [place, {**changed, "seconds": 5}])
+            stage.shoot(guest, place if place == "unreachable" else f"{place}-after", side=True)
+        guest.goto("about:blank")
+        guest.wait_for_timeout(2_000)  # until the seat is held for them
+        stage.time_passes(20)
+        guest.goto(stage.link("ben"))
+        guest.wait_for_selector("section.state")
+        stage.shoot(guest, "cut-off", side=True)
 
 
 def write(page: Page, *texts: str) -> None:
@@ -641,7 +741,7 @@ def beside_the_stage(stage: Stage) -> None:
         guest.click(".bar [data-control=chat]")
         write(owner, stage.say(3), "https://lakeside.example/forms/intake?visit=2041")
         write(guest, stage.say(4), stage.say(5))
-        stage.shoot(owner, "chat")
+        stage.shoot(owner, "chat", side=True)
         stage.call(
             "POST", f"/api/v1/meetings/{stage.running()}/hand", {"identity": "everyone", "raised": False}, "noah"
         )
@@ -651,7 +751,7 @@ def beside_the_stage(stage: Stage) -> None:
         first, second = stage.knock("noah", "Ada Okonkwo", stage.say(0)), stage.knock("noah", "Jens Holm")
         owner.wait_for_selector(f"people-panel [data-knock='{second}']")
         stage.decide("noah", first, "admit")
-        stage.shoot(owner, "people")
+        stage.shoot(owner, "meeting-people", side=True)
         stage.shoot(guest, "hand-raised")
         write(guest, stage.say(5))
         stage.shoot(owner, "people-and-a-message")
@@ -671,7 +771,7 @@ def beside_the_stage(stage: Stage) -> None:
         chat = {"version": setup["version"], "chat": "moderators"}
         stage.call("PATCH", f"/api/v1/meetings/{stage.running()}/setup", chat, "noah")
         stage.shoot(guest, "chat-for-moderators")
-        guest.set_viewport_size({"width": 360, "height": 740})
+        guest.set_viewport_size({"width": 360, "height": 640})
         guest.click("chat-panel side-panel button")
         guest.click(".bar [data-control=more]")
         guest.wait_for_timeout(400)
@@ -747,31 +847,37 @@ def closed_for_good(stage: Stage) -> None:
         stage.shoot(guest, "closed-for-good")
 
 
+def play_all(language: str, wanted: tuple[str, ...]) -> int:
+    """Every scene in one language. Returns how many failed."""
+    failed = []
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        server = Vestibule(Path(folder), VESTIBULE_KNOCKS_PER_MINUTE="0")
+        try:
+            server.start()
+            stage = Stage(server, browser, language, wanted)
+            stage.furnish()
+            for play in SCENES:
+                if wanted and not any(word in play.__name__ for word in wanted):
+                    continue
+                stage.scene = play.__name__
+                print(f"{language}: {play.__name__.replace('_', ' ')}", flush=True)
+                try:
+                    play(stage)
+                except Exception as error:  # one scene less is no reason to take no picture of the others
+                    failed.append(f"{language}: {play.__name__}: {error}")
+        finally:
+            server.stop()
+            browser.close()
+    print("\n".join(failed), file=sys.stderr)
+    return len(failed)
+
+
 def main(wanted: tuple[str, ...]) -> int:
     FOLDER.mkdir(exist_ok=True)
-    failed = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for language in LOCALES:
-            with tempfile.TemporaryDirectory() as folder:
-                server = Vestibule(Path(folder), VESTIBULE_KNOCKS_PER_MINUTE="0")
-                try:
-                    server.start()
-                    stage = Stage(server, browser, language, wanted)
-                    stage.furnish()
-                    for play in SCENES:
-                        if wanted and not any(word in play.__name__ for word in wanted):
-                            continue
-                        stage.scene = play.__name__
-                        print(f"{language}: {play.__name__.replace('_', ' ')}", flush=True)
-                        try:
-                            play(stage)
-                        except Exception as error:  # one scene less is no reason to take no picture of the others
-                            failed.append(f"{language}: {play.__name__}: {error}")
-                finally:
-                    server.stop()
-        browser.close()
-    print("\n".join(failed), file=sys.stderr)
+    # Most of the time a scene waits, so the languages wait side by side: each in a process, as its browser wants it.
+    with ProcessPoolExecutor(len(LOCALES), multiprocessing.get_context("spawn")) as languages:
+        failed = sum(languages.map(play_all, LOCALES, [wanted] * len(LOCALES)))
     print(f"Pictures are in {FOLDER}")
     return 1 if failed else 0
 

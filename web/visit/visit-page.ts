@@ -296,8 +296,18 @@ export class VisitPage extends LitElement {
           font-size: 1.375rem;
         }
 
-        .panel {
+        .panel,
+        .state {
           gap: calc(3 * var(--step));
+        }
+
+        .state {
+          inline-size: min(560px, 100% - 8 * var(--step));
+          padding-block: calc(4 * var(--step));
+        }
+
+        .state .picture {
+          display: none;
         }
       }
 
