@@ -48,6 +48,7 @@ from signal_server.live_figures import LiveFigures
 from signal_server.logs import setup_logs
 from signal_server.meeting_pages import setup_meeting_pages
 from signal_server.metrics import Metrics, setup_metrics
+from signal_server.moving_window import forget
 from signal_server.openapi import setup_openapi
 from signal_server.pages import setup_pages
 from signal_server.passwords import Passwords
@@ -144,6 +145,12 @@ async def _by_itself(app: web.Application) -> AsyncIterator[None]:
     tasks = _started(
         app[PRESENCE].watch(),
         app[LIVE_FIGURES].run(),
+        forget(
+            app[KNOCK_LIMITS].by_address,
+            app[KNOCK_LIMITS].by_link,
+            app[REACTION_LIMITS].by_seat,
+            app[FAILED_SIGN_INS].window,
+        ),
         hear_others(app[STORE], app[FEED]),
         tidy(app[STORE], app[FEED], keep_knocks, keep_meetings),
     )

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-
 from admission.errors import TooManyRequests
+from signal_server.moving_window import MovingWindow
 
 
 class FailedSignIns:
@@ -26,8 +22,7 @@ class FailedSignIns:
     """So many places of sign-ins are remembered, while this process runs."""
 
     def __init__(self, per_minute: int) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._allowed = RateLimitItemPerMinute(per_minute) if per_minute else None
+        self.window = MovingWindow(per_minute)
         self._in_hand: Counter[str] = Counter()
         self._known: dict[tuple[str, str], None] = {}  # accounts with network addresses, the latest last
 
@@ -37,12 +32,9 @@ class FailedSignIns:
         What is being compared at this moment counts as if it had failed: else a hundred tries at once would all
         be let through before the first of them has failed.
         """
-        if self._allowed is None:
-            return
         for key in self._keys(email, address):
-            if not self._limiter.test(self._allowed, key, cost=1 + self._in_hand[key]):
-                window = self._limiter.get_window_stats(self._allowed, key)
-                raise TooManyRequests(max(1.0, window.reset_time - time.time()))
+            if wait := self.window.wait(key, cost=1 + self._in_hand[key]):
+                raise TooManyRequests(max(1.0, wait))
 
     @contextmanager
     def comparing(self, email: str, address: str) -> Iterator[None]:
@@ -61,9 +53,8 @@ class FailedSignIns:
             self._in_hand += Counter()  # forgets those at zero
 
     def failed(self, email: str, address: str) -> None:
-        if self._allowed is not None:
-            for key in self._keys(email, address):
-                self._limiter.hit(self._allowed, key)
+        for key in self._keys(email, address):
+            self.window.take(key)
 
     def succeeded(self, email: str, address: str) -> None:
         self._known.pop((email, address), None)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from ipaddress import IPv6Address, ip_address
 from weakref import WeakValueDictionary
 
 from aiohttp import web
-from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from admission.errors import TooManyRequests
 from signal_server.config import Network
+from signal_server.moving_window import MovingWindow
 
 PER_LINK = 20
 """A link takes so many times what one address may bring."""
@@ -65,12 +62,11 @@ class ReactionLimits:
     """Five reactions a second from one seat: enough for applause, too few for a flood."""
 
     def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._seat = RateLimitItemPerSecond(5)
+        self.by_seat = MovingWindow(5, seconds=1)
 
     def spend(self, identity: str) -> None:
         """Count one reaction. Raises TooManyRequests."""
-        if not self._limiter.hit(self._seat, identity):
+        if not self.by_seat.take(identity):
             raise TooManyRequests(1)
 
 
@@ -97,17 +93,13 @@ class KnockLimits:
     """Counts new knocks. 0 a minute means no limit."""
 
     def __init__(self, per_minute: int) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._address = RateLimitItemPerMinute(per_minute) if per_minute else None
-        self._link = RateLimitItemPerMinute(per_minute * PER_LINK) if per_minute else None
+        self.by_address = MovingWindow(per_minute)
+        self.by_link = MovingWindow(per_minute * PER_LINK)
 
     def spend(self, address: str, link_id: str) -> None:
         """Count one knock. Raises TooManyRequests, and then counts nothing."""
-        if self._address is None or self._link is None:
-            return
-        for item, *key in ((self._address, "address", address), (self._link, "link", link_id)):
-            if not self._limiter.test(item, *key):
-                window = self._limiter.get_window_stats(item, *key)
-                raise TooManyRequests(max(1.0, window.reset_time - time.time()))
-        self._limiter.hit(self._address, "address", address)
-        self._limiter.hit(self._link, "link", link_id)
+        for window, key in ((self.by_address, address), (self.by_link, link_id)):
+            if wait := window.wait(key):
+                raise TooManyRequests(max(1.0, wait))
+        self.by_address.take(address)
+        self.by_link.take(link_id)

@@ -10,8 +10,10 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from admission.errors import TooManyRequests
+from signal_server import moving_window
 from signal_server.keys import STORE
 from signal_server.limits import PER_LINK, KnockLimits, Turns, client_address
+from signal_server.moving_window import MovingWindow, forget
 from tests.signal_server.front_door import Browser, FrontDoor
 
 PROXIES = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
@@ -69,6 +71,57 @@ def test_no_limit_means_none() -> None:
     limits = KnockLimits(0)
     for _ in range(1000):
         limits.spend("192.0.2.1", "link")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Mock:
+    """The clock of the windows; its `return_value` is what it shows."""
+    shown = Mock(return_value=1000.0)
+    monkeypatch.setattr(moving_window, "monotonic", shown)
+    return shown
+
+
+def test_so_many_are_taken_in_any_stretch_of_time_and_what_is_refused_is_not_counted(clock: Mock) -> None:
+    window = MovingWindow(2, seconds=60)
+    taken = []
+    for at in (0, 30, 59.5, 60, 60.5, 90, 90.5):
+        clock.return_value = 1000.0 + at
+        if window.take("a"):
+            taken.append(at)
+    assert taken == [0, 30, 60, 90]
+    assert window.wait("a") == 29.5
+    assert (window.wait("b"), window.wait("b", cost=3)) == (0, 60)
+
+
+def test_an_address_is_forgotten_as_soon_as_it_counts_no_more(clock: Mock) -> None:
+    limits = KnockLimits(2)
+    for number in range(1000):
+        limits.spend(f"192.0.2.{number}", f"link {number}")
+    clock.return_value += 30
+    limits.spend("192.0.2.0", "link 0")
+    clock.return_value += 30
+    limits.spend("198.51.100.1", "link")
+    assert len(limits.by_address) == len(limits.by_link) == 2
+    limits.spend("192.0.2.0", "link 0")
+    with pytest.raises(TooManyRequests):
+        limits.spend("192.0.2.0", "link 0")
+
+
+async def test_it_is_forgotten_also_where_nobody_comes_any_more(clock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moving_window, "FORGET_EVERY", 0)
+    limits = KnockLimits(2)
+    limits.spend("192.0.2.1", "link")
+    forgetting = asyncio.create_task(forget(limits.by_address, limits.by_link))
+    try:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert len(limits.by_address) == 1
+        clock.return_value += 60
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert len(limits.by_address) == len(limits.by_link) == 0
+    finally:
+        forgetting.cancel()
 
 
 # over HTTP: each call from a browser without a cookie
