@@ -94,9 +94,14 @@ def new_seat(
         ticket_hash=visitor.ticket_hash(meeting.link_id) if visitor else None,
     )
     repository.add_seat(place)
-    if meeting.setup.values.admitters is Admitters.MODERATORS:
+    if _decides(meeting, place):
         deciders_changed(repository, meeting.link_id)
     return place
+
+
+def _decides(meeting: Meeting, place: Seat) -> bool:
+    """Whether it is by this seat that somebody decides at the door. The owner does so anyway."""
+    return meeting.setup.values.admitters is Admitters.MODERATORS and place.role is Role.MODERATOR and not place.owner
 
 
 def replace_knock(repository: Repository, step: Doorstep, after: Knock) -> None:
@@ -152,11 +157,16 @@ def _end_seat(repository: Repository, meeting: Meeting, place: Seat, reason: str
 
 
 def seat_ended(repository: Repository, meeting: Meeting, before: Seat, ended: Seat, by: str | None) -> None:
+    _replace_by_ended(repository, meeting, before, ended, by)
+    if _decides(meeting, ended):
+        deciders_changed(repository, meeting.link_id)
+
+
+def _replace_by_ended(repository: Repository, meeting: Meeting, before: Seat, ended: Seat, by: str | None) -> None:
     repository.replace_seat(ended)
     repository.announce(SeatEnded(ended, meeting.room_name, by))
-    if meeting.setup.values.admitters is Admitters.MODERATORS:
+    if _decides(meeting, ended):
         door_changed(repository, ended)
-        deciders_changed(repository, meeting.link_id)
     if before.hand_since is not None:
         repository.announce(HandsChanged(meeting.id, repository.hands(meeting.id)))
 
@@ -176,13 +186,17 @@ def end_meeting(
     """End a meeting for good: all seats with it. Whoever was on hold rings again."""
     if not repository.end_meeting(meeting.id, at, reason, by):
         return
-    for place in repository.seats_in(meeting.id):
-        _end_seat(repository, meeting, place, reason, at, by)
+    places = repository.seats_in(meeting.id)
+    for place in places:
+        ended = seat.advance(place, seat.Event.END, at, reason=reason)
+        _replace_by_ended(repository, meeting, place, ended, by)
     step = doorstep_of(repository, meeting.link_id)
     for knocked in repository.standing_knocks(meeting.link_id):
         if knocked.meeting_id == meeting.id:
             replace_knock(repository, step, knock.advance(knocked, event, at))
         elif knocked.held:
             replace_knock(repository, step, knock.advance(knocked, knock.Event.MEETING_ENDED, at))
+    if any(_decides(meeting, place) for place in places):
+        deciders_changed(repository, meeting.link_id)  # once, not with each seat: everybody at the door is told
     observing.nothing_kept(repository, replace(meeting, ended=at))
     repository.announce(MeetingEnded(meeting.id, meeting.room_name if meeting.room else None, by))

@@ -7,7 +7,7 @@ import pytest
 
 from admission import accounts, arrivals, doorstep, endings, inside, knock, moderation, seat, waiting_room
 from admission.arrivals import Arrival
-from admission.changes import KnockChanged, MeetingEnded, SeatEnded, SessionEnded
+from admission.changes import DoorChanged, KnockChanged, MeetingEnded, SeatEnded, SessionEnded
 from admission.errors import (
     AlreadyDecided,
     Connected,
@@ -178,6 +178,39 @@ def test_with_admitters_moderators_every_moderator_in_the_meeting_decides() -> N
     walk_in(house, with_carl)
     assert [change.knock.id for change in waiting_room.doorbell(house.repository, carl.id)] == [knocked.id]
     assert admit(house, knocked, with_carl).knock.decided_by == "Carl Colleague"
+
+
+def told_at_the_door(house: House) -> tuple[list[str], list[str]]:
+    """Of whose knocks, and to which accounts, something was told since the last look."""
+    changes = house.repository.take_changes()
+    knocks = [change.knock.name for change in changes if isinstance(change, KnockChanged)]
+    return knocks, sorted(change.account_id for change in changes if isinstance(change, DoorChanged))
+
+
+def test_who_waits_is_told_who_decides_when_a_colleague_comes_or_goes_and_once_at_the_end() -> None:
+    house = House(admitters=Admitters.MODERATORS)
+    carl, dora = house.colleague(), house.colleague("Dora Colleague")
+    house.knock("Zoe")
+    house.repository.take_changes()
+    entered = walk_in(house, house.as_owner)
+    assert told_at_the_door(house) == ([], []), "the owner decided before"
+    walk_in(house, house.sign_in(carl))
+    assert told_at_the_door(house) == (["Zoe"], [carl.id])
+    _, nora, guests = seated_guest(house)
+    assert set(told_at_the_door(house)[0]) == {"Nora"}
+    inside.leave(house.repository, guests.meeting.id, guests.seat.identity, nora, NOON)
+    assert told_at_the_door(house) == (["Nora"], [])
+    doras = walk_in(house, house.sign_in(dora))
+    told_at_the_door(house)
+    inside.leave(house.repository, doras.meeting.id, doras.seat.identity, house.sign_in(dora), NOON)
+    assert told_at_the_door(house) == (["Zoe"], [carl.id, dora.id])
+    walk_in(house, house.sign_in(dora))
+    told_at_the_door(house)
+    moderation.end_for_all(house.repository, entered.meeting.id, house.as_owner, NOON)
+    assert told_at_the_door(house) == (["Zoe"], [carl.id, dora.id])
+    assert [change.deciders for change in waiting_room.doorbell(house.repository, house.owner.id)] == [
+        (house.owner.id,)
+    ]
 
 
 def test_an_owner_who_arrives_late_finds_every_knock_that_waits_in_order_of_arrival(house: House) -> None:
