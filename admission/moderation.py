@@ -166,13 +166,17 @@ def turn_off(
     meeting, me = entered.meeting, entered.seat
     if who == EVERYONE:
         others = [place for place in repository.seats_in(meeting_id) if place.id != me.id]
+        exempt = [place for place in others if repository.exceptions(meeting.id, place.person).get(source)]
         if not keep:
-            exempt = [place for place in others if repository.exceptions(meeting.id, place.person).get(source)]
             targets = [place for place in others if place not in exempt]
         else:
             repository.clear_exceptions(meeting.id, source)
+            before = meeting.setup.values
             kept = changed(meeting.setup, {source.value: Who.MODERATORS}, meeting.setup.version, me.name)
             meeting = _set_up(repository, meeting, me, kept).meeting
+            if kept.values == before:
+                for place in exempt:
+                    _tell_rights(repository, meeting, place, me)
             targets = others
         left: tuple[str, ...] = ()
     else:

@@ -251,6 +251,17 @@ async def test_a_token_from_before_gives_no_right_back(door: FrontDoor) -> None:
         await eventually(lambda: may(door, nora, "camera", "screen_share"))
 
 
+async def test_whoever_was_allowed_by_name_is_told_when_it_is_kept_off_for_everyone_again(door: FrontDoor) -> None:
+    owner = await member(door, "Olga")
+    nora = await guest(door, owner)
+    everyone = {"source": "microphone", "who": "everyone", "keep": True}
+    await owner.do("off", **everyone)
+    await owner.do("allow", source="microphone", who=nora.identity)
+    await nora.events.until("rights", microphone=True)
+    await owner.do("off", **everyone)
+    await nora.events.until("rights", microphone=False)
+
+
 async def test_one_person_kept_off_stays_off_and_others_do_not(door: FrontDoor) -> None:
     owner = await member(door, "Olga")
     nora, max_ = await guest(door, owner, "Nora"), await guest(door, owner, "Max")
