@@ -169,9 +169,12 @@ class Stage:
         page.wait_for_selector(".panel.waiting .waits")
         return knock
 
-    def running(self) -> str:
-        """The id of the meeting that began last."""
-        return self.server.run(lambda repository: repository.running_meetings())[-1].id
+    def running(self, who: str) -> str:
+        """The id of the meeting that runs behind somebody's link."""
+        link = self.people[who].link
+        assert link is not None, who
+        meetings = self.server.run(lambda repository: repository.running_meetings())
+        return next(meeting.id for meeting in meetings if meeting.link_id == link.id)
 
     def knock(self, who: str, name: str, message: str = "") -> str:
         """Ask at somebody's door from a browser that nobody looks at. Returns the knock's id."""
@@ -743,7 +746,7 @@ def beside_the_stage(stage: Stage) -> None:
         write(guest, stage.say(4), stage.say(5))
         stage.shoot(owner, "chat", side=True)
         stage.call(
-            "POST", f"/api/v1/meetings/{stage.running()}/hand", {"identity": "everyone", "raised": False}, "noah"
+            "POST", f"/api/v1/meetings/{stage.running('noah')}/hand", {"identity": "everyone", "raised": False}, "noah"
         )
         guest.click(".bar [data-control=hand]")
         owner.click(".bar [data-control=hand]")
@@ -767,9 +770,9 @@ def beside_the_stage(stage: Stage) -> None:
         owner.keyboard.press("Escape")
         owner.wait_for_timeout(500)
         owner.screenshot(path=FOLDER / f"reactions-rise.desktop.dark.{stage.language}.png")
-        setup = stage.call("GET", f"/api/v1/meetings/{stage.running()}/setup", who="noah")
+        setup = stage.call("GET", f"/api/v1/meetings/{stage.running('noah')}/setup", who="noah")
         chat = {"version": setup["version"], "chat": "moderators"}
-        stage.call("PATCH", f"/api/v1/meetings/{stage.running()}/setup", chat, "noah")
+        stage.call("PATCH", f"/api/v1/meetings/{stage.running('noah')}/setup", chat, "noah")
         stage.shoot(guest, "chat-for-moderators")
         guest.set_viewport_size({"width": 360, "height": 640})
         guest.click("chat-panel side-panel button")
@@ -787,7 +790,7 @@ def contributions(stage: Stage) -> None:
         stage.shoot(owner, "contributions-paused")
         asked_and_let_in(stage, guest, "colin")
         with a_crowd([let_in(stage, "colin", number) for number in (1, 3, 4)]):
-            observer = Observer(stage.server, stage.running(), ago=1860)
+            observer = Observer(stage.server, stage.running("colin"), ago=1860)
             observer.saw(
                 "Colin Reyes", 1855, 3, talk=[(1800, 264), (900, 81)], camera=[(1850, 1850)], screen=[(1500, 320)]
             )
@@ -796,7 +799,7 @@ def contributions(stage: Stage) -> None:
             observer.saw("Zoë Lindqvist", 1400, 1, talk=[(1190, 20)])
             observer.saw("Tomás Herrera", 1300)
             observer.store()
-            running = stage.running()
+            running = stage.running("colin")
             seats = stage.server.run(lambda repository: repository.seats_in(running))
             (zoe,) = (seat.identity for seat in seats if seat.name == "Zoë Lindqvist")
             stage.call("POST", f"/api/v1/meetings/{running}/remove", {"who": zoe}, "colin")
@@ -807,14 +810,14 @@ def contributions(stage: Stage) -> None:
             guest.wait_for_selector("contribution-figures .gone")
             stage.shoot(guest, "contributions-as-guest")
             setup = {"version": 1, "contributions": "live"}
-            stage.call("PATCH", f"/api/v1/meetings/{stage.running()}/setup", setup, "colin")
+            stage.call("PATCH", f"/api/v1/meetings/{stage.running('colin')}/setup", setup, "colin")
             guest.wait_for_selector("notice-board .note")
             stage.shoot(guest, "contributions-only-live")
             guest.click("meeting-stage .leave")
             guest.wait_for_selector("last-figures")
             stage.shoot(guest, "contributions-after", full=True)
             setup = {"version": 2, "contributions": "off"}
-            stage.call("PATCH", f"/api/v1/meetings/{stage.running()}/setup", setup, "colin")
+            stage.call("PATCH", f"/api/v1/meetings/{stage.running('colin')}/setup", setup, "colin")
             owner.wait_for_selector("contributions-panel", state="detached")
             stage.shoot(owner, "contributions-off")
 
