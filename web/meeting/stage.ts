@@ -945,7 +945,7 @@ export class MeetingStage extends LitElement {
     const copied = await copyText(link);
     // The old way of copying takes the focus.
     button.focus();
-    if (!copied) this.#say({ about: "copy", text: t("Please copy it yourself: %(link)s", { link }), stays: true });
+    if (!copied) this.#say({ about: "copy", text: link, stays: true });
     this.copied = copied;
     setTimeout(() => (this.copied = false), COPIED_MS);
   }
