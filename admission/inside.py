@@ -72,11 +72,18 @@ class Reaction(StrEnum):
 
 
 def raise_hand(
-    repository: Repository, meeting_id: str, identity: str, raised: bool, credentials: Credentials, at: datetime
+    repository: Repository,
+    meeting_id: str,
+    identity: str,
+    raised: bool,
+    credentials: Credentials,
+    at: datetime,
+    spend: Callable[[str], None] = lambda identity: None,
 ) -> tuple[Seat, ...]:
     """Raise or lower one's own hand; a moderator may lower anybody's, or with `everyone` all of them.
 
     Returns the seats with a hand up, in the order raised. Pressing twice keeps the place in that order.
+    `spend` is asked with the identity before a hand goes up, and raises TooManyRequests: each is kept, and told to all.
     Raises NotFound for whoever is not in the meeting, Forbidden.
     """
     entered = seat_in_meeting(repository, meeting_id, credentials, at)
@@ -85,6 +92,8 @@ def raise_hand(
         raise Forbidden
     places = [place for place in repository.seats_in(meeting_id) if identity in (EVERYONE, place.identity)]
     changed = [place for place in places if (place.hand_since is not None) is not raised]
+    if raised and changed:
+        spend(identity)
     since = max(at, _after(repository.hands(meeting_id))) if raised else None
     for place in changed:
         repository.replace_seat(replace(place, hand_since=since, version=place.version + 1))

@@ -59,13 +59,13 @@ def _is_trusted(address: str, trusted: tuple[Network, ...]) -> bool:
 
 
 class ReactionLimits:
-    """Five reactions a second from one seat: enough for applause, too few for a flood."""
+    """Five reactions and raised hands a second from one seat: enough for applause, too few for a flood."""
 
     def __init__(self) -> None:
         self.by_seat = MovingWindow(5, seconds=1)
 
     def spend(self, identity: str) -> None:
-        """Count one reaction. Raises TooManyRequests."""
+        """Count one. Raises TooManyRequests."""
         if not self.by_seat.take(identity):
             raise TooManyRequests(1)
 

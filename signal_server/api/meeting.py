@@ -114,12 +114,13 @@ async def events(request: web.Request) -> web.StreamResponse:
                     return await stream.respond(request)
 
 
-@call_with(RaisedHand, By.INSIDE, {200: {"hands": list[views.Hand]}}, "forbidden")
+@call_with(RaisedHand, By.INSIDE, {200: {"hands": list[views.Hand]}}, "forbidden", "too-many-requests")
 async def hand(request: web.Request, asked: RaisedHand) -> web.Response:
     """POST /api/v1/meetings/{id}/hand: up or down; a moderator may lower anybody's, or everyone's."""
     meeting_id, sent = request.match_info["id"], credentials_of(request)
+    spend = request.app[REACTION_LIMITS].spend
     hands = await request.app[STORE].run(
-        lambda repository: inside.raise_hand(repository, meeting_id, asked.identity, asked.raised, sent, now())
+        lambda repository: inside.raise_hand(repository, meeting_id, asked.identity, asked.raised, sent, now(), spend)
     )
     return web.json_response({"hands": views.hands(hands)})
 

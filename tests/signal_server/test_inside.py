@@ -77,6 +77,26 @@ async def test_a_reaction_comes_from_whom_it_says_and_at_most_five_a_second(door
     assert (await owner.post(path, {"identity": mine["identity"], "reaction": "clap"})).status == 204
 
 
+async def test_a_hand_goes_up_five_times_a_second_at_most_and_down_always(
+    door: FrontDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signal_server.moving_window.monotonic", lambda: 1000.0)
+    owner = await door.signed_in("Olga")
+    mine = await door.walk_in(owner)
+    guest, _, theirs = await door.let_in(owner, "Nora")
+    stream = await inside(owner, mine)
+    for _ in range(5):
+        assert (await hand(guest, theirs, True)).status == 200
+        assert (await hand(guest, theirs, True)).status == 200, "it is up already, and costs nobody anything"
+        assert (await hand(guest, theirs, False)).status == 200
+    refused = await hand(guest, theirs, True)
+    assert (refused.status, refused.problem) == (429, "too-many-requests")
+    assert (await hand(guest, theirs, False)).body == {"hands": []}
+    assert (await hand(owner, mine, True)).status == 200, "others are free"
+    told = [len((await stream.next("hands"))["hands"]) for _ in range(11)]
+    assert told == [1, 0] * 5 + [1]
+
+
 @pytest.mark.parametrize("reaction", ["", "<b>", "x" * 1000, None, 7])
 async def test_only_known_reactions_are_taken(door: FrontDoor, reaction: Any) -> None:
     owner = await door.signed_in("Olga")
