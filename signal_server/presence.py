@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
+import structlog
+
 from admission import knock
 from admission.changes import Change, KnockChanged
 from admission.endings import SOME, page_back, page_gone
@@ -19,6 +21,8 @@ from admission.knock import Knock
 from admission.store.sqlite import Store, StoreBusy
 from signal_server.clock import now
 from signal_server.views import Reach
+
+log = structlog.get_logger()
 
 
 class Presence:
@@ -113,7 +117,10 @@ class Presence:
                 for begin in range(0, len(gone), SOME):
                     await self._write_down(gone[begin : begin + SOME])
             except StoreBusy:
-                continue  # next second
+                pass  # next second
+            except Exception:
+                # One bad look must not make it blind to who goes for as long as the server runs.
+                log.exception("could not write down whose page is gone")
 
     async def _write_down(self, gone: list[str]) -> None:
         gone = [knock_id for knock_id in gone if knock_id not in self._pages]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated
 
+import structlog
 from aiohttp import web
 from pydantic import Field
 
@@ -25,6 +26,8 @@ from signal_server.feed import door_topic, session_topic
 from signal_server.keys import FEED, PRESENCE, STORE, STREAMS
 from signal_server.streams import Stream as EventStream
 from signal_server.visitor import credentials_of, visitor_of
+
+log = structlog.get_logger()
 
 There = tuple[AtDoor, list[Knock]]
 
@@ -122,6 +125,10 @@ class DoorPage:
                 self._count()
         except (StoreBusy, NotSignedIn):
             self._stream.end()  # its page comes back and reads anew
+        except Exception:
+            # Otherwise the page would hear of nobody any more, on a stream that looks alive.
+            log.exception("could not read who is at a door")
+            self._stream.end()
         finally:
             self._reading = None
 

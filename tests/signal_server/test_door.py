@@ -282,6 +282,23 @@ async def test_a_knock_that_falls_between_reading_and_listening_rings(
     assert (await bell.next("knock"))["id"] == knock["id"]
 
 
+async def test_a_doorbell_that_could_not_read_ends_and_its_page_comes_back(
+    door: FrontDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(repository: Repository, account_id: str, most: int) -> AtDoor:
+        raise RuntimeError
+
+    owner = await door.signed_in("Olga")
+    bell = await owner.listen("/api/v1/doorbell/events")
+    await bell.next("snapshot")
+    with monkeypatch.context() as broken:
+        broken.setattr(waiting_room, "at_door", fails)
+        assert (await owner.post(f"{door.link}/pause", {"paused": True})).status == 200
+        await bell.ended()
+    again = await owner.listen("/api/v1/doorbell/events")
+    assert (await again.next("snapshot"))["paused"] is True
+
+
 async def test_a_doorbell_that_is_opened_while_its_session_ends_shows_nobody(door: FrontDoor) -> None:
     await door.knock()
     owner = await door.signed_in("Olga")

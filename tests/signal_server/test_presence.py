@@ -44,3 +44,22 @@ async def test_a_page_that_comes_back_in_the_very_moment_is_not_away(
     stored = await run(lambda repository: repository.knock(knock["id"]))
     assert stored is not None
     assert stored.away_since is None
+
+
+async def test_what_goes_wrong_once_does_not_keep_the_next_page_from_being_seen_to_go(
+    door: FrontDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, failed = door.app[STORE].run, asyncio.Event()
+
+    async def fails_once(use_case):  # type: ignore[no-untyped-def]
+        if getattr(use_case, "func", None) is page_gone and not failed.is_set():
+            failed.set()
+            raise RuntimeError
+        return await run(use_case)
+
+    monkeypatch.setattr(door.app[STORE], "run", fails_once)
+    owner = await door.signed_in("Olga")
+    bell = await owner.listen("/api/v1/doorbell/events")
+    _, knock = await door.knock()
+    await bell.until("knock", id=knock["id"], away=True)
+    assert failed.is_set()
