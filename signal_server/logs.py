@@ -31,13 +31,15 @@ def setup_logs() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.getLogger("aiohttp.server").addFilter(_quotes_no_request)
+    logging.getLogger("aiohttp.server").addFilter(_names_and_quotes_nobody)
 
 
-def _quotes_no_request(record: logging.LogRecord) -> bool:
-    """Whether a record may be written. Of what is no HTTP aiohttp quotes the line that it did not understand.
+def _names_and_quotes_nobody(record: logging.LogRecord) -> bool:
+    """Whether a record may be written. Of what failed aiohttp tells the address of who asked: that is left out.
 
-    That may be the one with the cookies. The sender has had 400, and nobody here can do anything about it.
+    Of what is no HTTP it quotes the line that it did not understand. That may be the one with the cookies. The sender
+    has had 400, and nobody here can do anything about it.
     """
+    record.args = tuple("somebody" for _ in record.args or ())
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, HttpProcessingError | RequestPayloadError)

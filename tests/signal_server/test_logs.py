@@ -47,7 +47,7 @@ def test_a_failure_is_written_with_its_place_and_without_its_variables(
         assert json.loads(written)["route"] == "/api/v1/links/{slug}"
 
 
-async def test_what_is_no_http_is_not_quoted(caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_is_no_http_is_not_quoted_and_who_asked_is_not_named(caplog: pytest.LogCaptureFixture) -> None:
     setup_logs()
 
     async def fails(request: web.Request) -> web.Response:
@@ -71,3 +71,4 @@ async def test_what_is_no_http_is_not_quoted(caplog: pytest.LogCaptureFixture) -
     await server.close()
     assert secret.decode() not in caplog.text
     assert "the reason" in caplog.text, "what fails here is written"
+    assert "127.0.0.1" not in caplog.text
