@@ -69,8 +69,7 @@ def change_link_setup(
     step = _own_link(repository, slug, credentials, at)
     if "locked" in wanted:
         raise Invalid({"locked": "unknown"})  # the meeting's only: a forgotten lock must not silence a link
-    _check(wanted, step)
-    kept = changed(step.link.setup, wanted, read, step.owner.name)
+    kept = changed(step.link.setup, _checked(wanted, step), read, step.owner.name)
     repository.replace_link(replace(step.link, setup=kept))
     return SetupView(kept, step.workspace.seats)
 
@@ -85,13 +84,15 @@ def _own_link(repository: Repository, slug: str, credentials: Credentials, at: d
     return step
 
 
-def _check(wanted: Mapping[str, object], step: doorstep.Doorstep) -> None:
+def _checked(wanted: Mapping[str, object], step: doorstep.Doorstep) -> Mapping[str, object]:
+    """What is wanted, within what the workspace allows. The plan's seats are the plan's, also when it grows."""
     seats = wanted.get("seats")
     if isinstance(seats, int) and not FEWEST_SEATS <= seats <= step.workspace.seats:
         raise Invalid({"seats": "wrong"})
     chosen = wanted.get("contributions")
     if isinstance(chosen, Contributions) and chosen.within(step.workspace.contributions) is not chosen:
         raise Invalid({"contributions": "wrong"})
+    return {**wanted, "seats": None} if seats == step.workspace.seats else wanted
 
 
 def meeting_setup(repository: Repository, meeting_id: str, credentials: Credentials, at: datetime) -> SetupView:
@@ -113,8 +114,7 @@ def change_meeting_setup(
     if OWNERS & wanted.keys() and not entered.seat.owner:
         raise Forbidden
     step = doorstep.doorstep_of(repository, entered.meeting.link_id)
-    _check(wanted, step)
-    kept = changed(entered.meeting.setup, wanted, read, entered.seat.name)
+    kept = changed(entered.meeting.setup, _checked(wanted, step), read, entered.seat.name)
     orders = _set_up(repository, entered.meeting, entered.seat, kept)
     return SetupView(kept, entered.plan_seats, orders)
 

@@ -10,6 +10,8 @@ import pytest
 from livekit import api, rtc
 from livekit.protocol.models import ParticipantPermission
 
+from admission import accounts
+from admission.directory import Plan
 from admission.setup import Rights
 from signal_server.keys import ROOMS, STORE
 from signal_server.sfu.permissions import permission
@@ -415,6 +417,19 @@ async def test_seats_stay_within_the_plan(door: FrontDoor) -> None:
     for seats in (1, 13):
         answer = await owner.set_up(1, seats=seats)
         assert (answer.problem, list(answer.body["errors"])) == ("invalid", ["seats"])
+
+
+async def test_seats_set_back_to_the_plans_grow_with_the_plan(door: FrontDoor) -> None:
+    owner = await member(door, "Olga")
+    path = f"{door.link}/setup"
+    for version, seats in ((1, 8), (2, 12)):
+        assert (await owner.set_up(version, seats=seats)).body["seats"] == seats
+        kept = await owner.browser.call("PATCH", path, {"version": version, "seats": seats})
+        assert (kept.status, kept.body["seats"]) == (200, seats)
+    choices = accounts.WorkspaceChoices(plan=Plan.PREMIUM)
+    await door.app[STORE].run(lambda repository: accounts.set_workspace(repository, "Acme", choices))
+    for setup in (f"/api/v1/meetings/{owner.entry['meeting']}/setup", path):
+        assert (await owner.browser.get(setup)).body["seats"] == 200
 
 
 async def test_what_is_kept_on_the_link_holds_in_the_next_meeting_and_a_meetings_change_does_not_last(
