@@ -151,10 +151,10 @@ def make_mentions_nobodys(repository: Repository, account_id: str, name: str, wo
     changed += _execute(
         repository, f"UPDATE meeting SET ended_by = :somebody WHERE ended_by = :name AND link_id IN {links}", values
     )
-    for table in ("link", "meeting"):
+    for table, link in (("link", "id"), ("meeting", "link_id")):
         # As it stands within the JSON, so that few have to be read.
-        sql, written = f"SELECT id, setup FROM {table} WHERE instr(setup, :written) > 0", json.dumps(name)
-        for row_id, stored in _rows(repository, sql, {"written": written}):
+        sql = f"SELECT id, setup FROM {table} WHERE instr(setup, :written) > 0 AND {link} IN {links}"
+        for row_id, stored in _rows(repository, sql, {"written": json.dumps(name), "workspace": workspace_id}):
             kept = KeptSetup.read(json.loads(stored))
             by = {field: SOMEBODY if who == name else who for field, who in kept.changed_by.items()}
             changed += _set_setup(repository, table, row_id, replace(kept, changed_by=by))

@@ -99,6 +99,23 @@ def test_an_account_is_forgotten_wherever_its_name_stood() -> None:
     assert colleague.session_hash is not None
 
 
+def test_somebody_of_the_same_name_in_another_workspace_keeps_it() -> None:
+    house = House()
+    quirina, _ = member(house)
+    other = Account("a-other", house.beta.id, "other@example.org", NAME, Role.MEMBER, None)
+    house.repository.add_account(other, "other", "no hash", NOON)
+    link = Link("link-other", other.id, new_slug(), True)
+    house.repository.add_link(link, NOON)
+    as_other = house.sign_in(other)
+    moderation.change_link_setup(house.repository, link.slug, as_other, {"chat": "moderators"}, 1, NOON)
+    entered = enter(house.repository, link.slug, as_other, None, None, NOON)
+    assert isinstance(entered, Entered)
+    assert forget(house.repository, quirina.email, LATER).mentions == 0
+    for found in (house.repository.link_of(other.id), house.repository.meeting(entered.meeting.id)):
+        assert found is not None
+        assert found.setup.changed_by == {"chat": NAME}
+
+
 def test_what_stays_of_a_members_own_meetings_goes_with_them() -> None:
     house = House()
     quirina, link = member(house)
