@@ -2,12 +2,15 @@
 
 import asyncio
 import os
+import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -133,6 +136,23 @@ async def test_killed_and_started_again_it_has_every_knock_and_decision_it_answe
     assert (await guest.post(f"/api/v1/knocks/{knocks[0]['id']}/entry")).status == 200
     for browser in (owner, guest, other):
         await browser.close()
+
+
+async def test_a_copy_made_of_the_running_server_as_the_readme_says_has_all_that_it_answered(
+    base: URL, serve: Serve, slug: str, tmp_path: Path
+) -> None:
+    said = set(re.findall(r"VACUUM INTO '[\w/]*copy.db'", (Path(__file__).parents[2] / "README.md").read_text()))
+    statement = next(each for each in said if "/" not in each)
+    serve()
+    guest = Browser(base)
+    knock = (await guest.post(f"/api/v1/links/{slug}/entry", {"name": "Nora"})).body["knock"]
+    await guest.close()
+    copy = tmp_path / "copy.db"
+    with closing(sqlite3.connect(tmp_path / "door.db")) as database:
+        database.execute(statement.replace("copy.db", str(copy)))
+    found = run_now(copy, lambda repository: repository.knock(knock["id"]))
+    assert found is not None
+    assert found.name == "Nora"
 
 
 async def test_a_page_that_is_closed_is_noticed_at_once(base: URL, serve: Serve, slug: str) -> None:
