@@ -45,5 +45,6 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=5s --start-period=10s CMD ["python", "-c", \
-  "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['VESTIBULE_PORT'] + '/readyz', timeout=4)"]
+  "import os, urllib.request; host = os.environ['VESTIBULE_HOST']; host = f'[{host}]' if ':' in host else host; \
+  urllib.request.urlopen('http://' + host + ':' + os.environ['VESTIBULE_PORT'] + '/readyz', timeout=4)"]
 CMD ["vestibule", "serve"]

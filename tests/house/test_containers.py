@@ -3,10 +3,13 @@
 import json
 import re
 from typing import Any
+from unittest.mock import Mock
 
+import pytest
 import yaml
 
 from local import livekit
+from signal_server.app import SHUTDOWN_SECONDS
 from signal_server.config import Settings, setting_names
 from tests.house.checkout import ROOT
 
@@ -72,12 +75,25 @@ def test_the_image_keeps_its_database_on_the_volume_that_compose_gives_it() -> N
     assert "data" in COMPOSE["volumes"]
 
 
-def test_the_image_asks_itself_how_it_is() -> None:
-    health = the_image("HEALTHCHECK")
-    program = json.loads(health.split("CMD", 1)[1])[-1]
-    compile(program, "HEALTHCHECK", "exec")
-    assert "os.environ['VESTIBULE_PORT'] + '/readyz'" in program
+@pytest.mark.parametrize(
+    ("host", "asked"), [("0.0.0.0", "0.0.0.0"), ("192.0.2.7", "192.0.2.7"), ("fd00::7", "[fd00::7]")]
+)
+def test_the_image_asks_itself_how_it_is_where_it_listens(
+    monkeypatch: pytest.MonkeyPatch, host: str, asked: str
+) -> None:
+    program = json.loads(the_image("HEALTHCHECK").split("CMD", 1)[1])[-1]
+    called = Mock()
+    monkeypatch.setattr("urllib.request.urlopen", called)
+    monkeypatch.setenv("VESTIBULE_HOST", host)
+    monkeypatch.setenv("VESTIBULE_PORT", "8080")
+    exec(program, {})
+    called.assert_called_once_with(f"http://{asked}:8080/readyz", timeout=4)
+    assert {"VESTIBULE_HOST", "VESTIBULE_PORT"} <= set(image_settings())
     assert the_image("EXPOSE") == image_settings()["VESTIBULE_PORT"] == str(Settings.model_fields["port"].default)
+
+
+def test_compose_gives_the_server_the_time_that_it_takes_to_stop() -> None:
+    assert int(SERVER["stop_grace_period"].removesuffix("s")) >= 2 * SHUTDOWN_SECONDS
 
 
 def test_compose_has_all_that_the_server_needs() -> None:
