@@ -100,6 +100,12 @@ def _about(settings: Settings) -> str:
     ]
     if len(settings.livekit_api_secret.get_secret_value()) < SHORT_SECRET:
         notes.append(f"LIVEKIT_API_SECRET is shorter than {SHORT_SECRET} characters: choose a longer one")
+    if settings.https and not settings.trusted_proxies:
+        # The server itself speaks no TLS: something stands before it.
+        notes.append(
+            "VESTIBULE_TRUSTED_PROXIES is empty, so all visitors behind the proxy of VESTIBULE_PUBLIC_URL count as one "
+            "address and have one limit together: give the proxy's address as this server sees it"
+        )
     return "; ".join(notes) or "complete"
 
 

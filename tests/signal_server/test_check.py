@@ -111,6 +111,24 @@ async def test_a_misspelt_setting_and_a_short_secret_are_mentioned(complete: pyt
     assert "short;" not in text
 
 
+@pytest.mark.parametrize(
+    ("public", "trusted", "mentioned"),
+    [
+        ("https://127.0.0.1:9", "", True),
+        ("https://127.0.0.1:9", "127.0.0.1", False),
+        ("http://127.0.0.1:9", "", False),
+    ],
+)
+async def test_a_proxy_that_is_not_trusted_is_mentioned(
+    complete: pytest.MonkeyPatch, public: str, trusted: str, mentioned: bool
+) -> None:
+    complete.setenv("VESTIBULE_PUBLIC_URL", public)
+    complete.setenv("VESTIBULE_TRUSTED_PROXIES", trusted)
+    _, found = await lines()
+    verdict, text = found["settings"]
+    assert (verdict, "VESTIBULE_TRUSTED_PROXIES" in text) == ("ok", mentioned)
+
+
 async def test_a_database_that_cannot_be_opened_is_said(complete: pytest.MonkeyPatch) -> None:
     complete.setenv("VESTIBULE_DATABASE_URL", "sqlite:////nowhere/at/all.db")
     code, found = await lines()
