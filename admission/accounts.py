@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from admission import endings, observing
+from admission import endings
 from admission.changes import DoorChanged
 from admission.directory import (
     Account,
@@ -80,13 +80,13 @@ def add_workspace(repository: Repository, name: str, choices: WorkspaceChoices, 
 
 
 def set_workspace(repository: Repository, name: str, choices: WorkspaceChoices) -> Workspace:
-    """Raises Invalid, or NotFound for an unknown name."""
+    """What may not be kept by it is read no longer, and has yet to be erased: it may be much (store/erasing.py).
+
+    Raises Invalid, or NotFound for an unknown name.
+    """
     workspace = _workspace_named(repository, name)
     chosen = _with(workspace, choices)
     repository.replace_workspace(chosen)
-    if chosen.contributions is not workspace.contributions:
-        for meeting in repository.meetings_of_workspace(workspace.id):
-            observing.nothing_kept(repository, meeting)
     return _with_logo(repository, chosen, choices)
 
 

@@ -14,7 +14,7 @@ from admission.doorstep import doorstep_of
 from admission.errors import Forbidden, NotFound
 from admission.inside import seat_in_meeting
 from admission.meeting import Meeting
-from admission.observing import LEASE, counted
+from admission.observing import LEASE, counted, may_keep
 from admission.seat import Role as SeatRole
 from admission.seat import Seat
 from admission.setup import Contributions
@@ -112,9 +112,9 @@ def observed(repository: Repository, meeting_id: str, credentials: Credentials, 
     seats = people(repository, meeting_id)
     if meeting.ended is None:
         seat_in_meeting(repository, meeting_id, credentials, at)
-        if counted(repository, meeting) is Contributions.OFF:
-            raise NotFound
     elif not mine and (account is None or not _was_in(seats, account)):
+        raise NotFound
+    if not may_keep(repository, meeting):
         raise NotFound
     events, last = events_behind(repository, meeting_id, 0)
     if meeting.ended is not None and not events:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +29,7 @@ from admission.store.schema import NewerDatabase
 from admission.store.sqlite import StoreBusy, run_now
 from signal_server import demonstration
 from signal_server.config import DirectorySettings, Settings, WrongSettings, read
+from signal_server.housekeeping import ERASED_AT_ONCE
 from signal_server.passwords import hash_password
 
 T = TypeVar("T")
@@ -128,7 +130,11 @@ def workspace_add(name: str, **options: Any) -> None:
 def workspace_set(name: str, **options: Any) -> None:
     """Change the workspace NAME; what is not given stays."""
     choices = _choices(**options)
-    _print(_workspace(_do(lambda repository: accounts.set_workspace(repository, name, choices))))
+    changed = _do(lambda repository: accounts.set_workspace(repository, name, choices))
+    # In steps, so that a running server answers between them.
+    while choices.contributions and not _do(partial(erasing.erase_what_may_not_be_kept, most=ERASED_AT_ONCE)):
+        pass
+    _print(_workspace(changed))
 
 
 @vestibule.group()

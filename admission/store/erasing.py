@@ -54,6 +54,20 @@ def erase_meeting(repository: Repository, meeting_id: str, most: int) -> bool:
     return True
 
 
+def erase_what_may_not_be_kept(repository: Repository, most: int) -> bool:
+    """Erase at most so much of what was observed where the workspace allows less by now. True once nothing is left."""
+    meetings = (
+        "(SELECT m.id FROM meeting m JOIN link l ON l.id = m.link_id JOIN account a ON a.id = l.owner_id"
+        " JOIN workspace w ON w.id = a.workspace_id"
+        " WHERE w.contributions = 'off' OR (w.contributions = 'live' AND m.ended IS NOT NULL))"
+    )
+    some = f"(SELECT seq FROM observed WHERE meeting_id IN {meetings} LIMIT :most)"
+    if _execute(repository, f"DELETE FROM observed WHERE seq IN {some}", {"most": most}) == most:
+        return False
+    _execute(repository, f"DELETE FROM watching WHERE meeting_id IN {meetings}", {})
+    return True
+
+
 def erase_nobodys_accounts(repository: Repository) -> None:
     """Erase accounts that are nobody's any more, once nothing that is kept was behind their links."""
     nobodys = "(SELECT id FROM account WHERE password_hash = :none)"

@@ -426,17 +426,6 @@ class Repository:
     def running_meetings(self) -> list[Meeting]:
         return [_meeting(row) for row in self._rows(f"SELECT {MEETING} FROM meeting WHERE ended IS NULL")]
 
-    def meetings_of_workspace(self, workspace_id: str) -> list[Meeting]:
-        """Meetings behind a workspace's links, the latest first."""
-        return [
-            _meeting(row)
-            for row in self._rows(
-                f"SELECT {MEETING_M} FROM meeting m JOIN link l ON l.id = m.link_id JOIN account a ON a.id = l.owner_id"
-                " WHERE a.workspace_id = :id ORDER BY m.opened DESC",
-                {"id": workspace_id},
-            )
-        ]
-
     def meetings_that_ended(
         self, workspace_id: str, after: str, most: int
     ) -> list[tuple[str, datetime, datetime, int]]:

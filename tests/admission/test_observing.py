@@ -17,6 +17,7 @@ from admission.knock import Event as KnockEvent
 from admission.moves import Entered
 from admission.observing import LEASE, assign, observe, release
 from admission.setup import Contributions
+from admission.store import erasing
 from admission.store.repository import milliseconds
 from admission.visitor import Credentials
 from admission.waiting_room import Decision
@@ -142,6 +143,13 @@ def test_what_is_said_twice_is_stored_once_and_strangers_are_not(house: House) -
     assert stored(house, entered.meeting.id) == before
 
 
+def allow(house: House, most: Contributions) -> None:
+    """What `vestibule workspace set` does: from now on, and step by step for what there is."""
+    accounts.set_workspace(house.repository, "Acme", WorkspaceChoices(contributions=most))
+    while not erasing.erase_what_may_not_be_kept(house.repository, 2):
+        pass
+
+
 @pytest.mark.parametrize("off", ["set-up", "workspace"])
 def test_off_stores_nothing_and_erases_what_there_was(house: House, off: str) -> None:
     entered = arrive(house, house.as_owner)
@@ -152,7 +160,7 @@ def test_off_stores_nothing_and_erases_what_there_was(house: House, off: str) ->
             house.repository, meeting_id, house.as_owner, {"contributions": Contributions.OFF}, 1, NOON
         )
     else:
-        accounts.set_workspace(house.repository, "Acme", WorkspaceChoices(contributions=Contributions.OFF))
+        allow(house, Contributions.OFF)
     assert stored(house, meeting_id) == []
     assert mine(house, "one") == []
     assert not observe(house.repository, meeting_id, "one", [seen(Kind.SPEAKING, 2, entered.seat.identity)])
@@ -178,8 +186,19 @@ def test_a_workspace_that_allows_less_erases_what_was_kept(house: House) -> None
     entered = arrive(house, house.as_owner)
     watched(house, entered.seat.identity, entered.meeting.id)
     end(house, entered.meeting.id)
+    other = arrive(house, house.as_owner)
+    watched(house, other.seat.identity, other.meeting.id)
+    running = stored(house, other.meeting.id)
     accounts.set_workspace(house.repository, "Acme", WorkspaceChoices(contributions=Contributions.LIVE))
+    with pytest.raises(NotFound):
+        figures.observed(house.repository, entered.meeting.id, house.as_owner, NOON)
+    left = len(stored(house, entered.meeting.id))
+    assert left > 2
+    assert not erasing.erase_what_may_not_be_kept(house.repository, 2)
+    assert len(stored(house, entered.meeting.id)) == left - 2, "so much at once"
+    allow(house, Contributions.LIVE)
     assert stored(house, entered.meeting.id) == []
+    assert stored(house, other.meeting.id) == running != []
 
 
 def test_a_raised_hand_is_counted_once(house: House) -> None:

@@ -21,9 +21,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from click.testing import CliRunner, Result
 
+from admission.contribution import Event, Kind
+from admission.doorstep import find_doorstep
+from admission.moves import open_meeting
 from admission.store.repository import Repository
 from admission.store.sqlite import connect, run_now
-from signal_server import demonstration
+from signal_server import cli, demonstration
 from signal_server.app import create_app
 from signal_server.cli import vestibule
 from signal_server.config import Settings, setting_names
@@ -102,6 +105,33 @@ def test_a_workspace_is_added_and_changed_and_printed(folder: Path) -> None:
     }
     bare = done("workspace", "set", "Lycée Curie", "--logo", "", "--accent", "", "--privacy-url", "")
     assert (bare["logo"], bare["accent"], bare["privacy_url"]) == (None, None, None)
+
+
+def test_what_may_be_kept_no_longer_is_erased_in_steps_between_which_a_server_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done("workspace", "add", "Lycée Curie")
+    link = add_account()["link"]
+
+    def seen(repository: Repository) -> None:
+        step = find_doorstep(repository, link.rpartition("/")[2])
+        meeting = open_meeting(repository, step.link, datetime.now(UTC))
+        for at in range(5):
+            repository.add_observed(meeting.id, Event(at, Kind.RESUMED))
+
+    run_now("vestibule.db", seen)
+    left = []
+
+    def counted(path: Path, use_case: Callable[[Repository], Any]) -> Any:
+        result = run_now(path, use_case)
+        count = "SELECT count(*) FROM observed"
+        left.append(run_now(path, lambda repository: repository.connection.execute(count).fetchone()[0]))
+        return result
+
+    monkeypatch.setattr(cli, "run_now", counted)
+    monkeypatch.setattr(cli, "ERASED_AT_ONCE", 2)
+    assert done("workspace", "set", "Lycée Curie", "--contributions", "off")["contributions"] == "off"
+    assert left == [5, 3, 1, 0]
 
 
 def test_what_a_workspace_cannot_be_is_one_line(folder: Path) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from admission import accounts
 from admission.changes import Change, SessionEnded
+from admission.setup import Contributions
 from admission.store.repository import Repository
 from admission.store.sqlite import Store, StoreBusy, run_now
 from admission.visitor import SESSION_IDLE
@@ -132,3 +134,24 @@ async def test_what_has_been_kept_long_enough_is_erased_in_steps_between_which_o
     assert max(steps) == 2
     assert rows[-1] == {"observed": 0, "watching": 0, "seat": 0, "meeting": 0, "knock": 1, "knock_ticket": 1}
     assert (await waits.get(door.link)).body["knock"]["id"] == still["id"]
+
+
+async def test_what_a_workspace_allows_no_longer_is_erased_also_where_the_command_was_ended_early(
+    door: FrontDoor,
+) -> None:
+    owner = await door.signed_in("Olga")
+    mine = await door.walk_in(owner)
+    await watched(door, mine)
+    store, long_ago = door.app[STORE], now() - timedelta(days=1)
+
+    async def left() -> int:
+        count = "SELECT count(*) FROM observed"
+        found: int = await store.run(lambda repository: repository.connection.execute(count).fetchone()[0])
+        return found
+
+    await housekeeping.erase(store, long_ago, long_ago)
+    assert await left() >= 5
+    choices = accounts.WorkspaceChoices(contributions=Contributions.OFF)
+    await store.run(lambda repository: accounts.set_workspace(repository, "Acme", choices))
+    await housekeeping.erase(store, long_ago, long_ago)
+    assert await left() == 0
