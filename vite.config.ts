@@ -40,7 +40,7 @@ function catalogue(): Plugin {
     name: "catalogue",
     apply: "build",
     async buildStart() {
-      for (const file of ["fr.json", "fr-doorbell.json", "fr-meeting.json"].map((name) => `web/i18n/${name}`)) {
+      for (const file of ["fr.json", "fr-doorbell.json", "fr-meeting.json", "fr-beside.json"].map((name) => `web/i18n/${name}`)) {
         await access(file).catch(() => this.error(`${file} is missing: python -m signal_server.language export`));
       }
     },

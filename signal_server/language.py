@@ -165,7 +165,9 @@ def extract() -> None:
 # What only these say is loaded with the meeting: the page before it stays light. It names devices, though.
 _INSIDE = ("web/meeting/", "web/moderation/", "web/contributions/")
 _AT_THE_DOOR = "web/meeting/gear.ts"
-PARTS = ("", "doorbell", "meeting")
+# Of the meeting's, what web/meeting/beside.ts alone brings, with the first press that opens something.
+_BESIDE = ("chat-panel", "panel", "people-panel", "settings", "shortcut-list")
+PARTS = ("", "doorbell", "meeting", "beside")
 
 
 def _part(files: set[str]) -> str:
@@ -175,6 +177,8 @@ def _part(files: set[str]) -> str:
         return "server"
     if all(file.startswith("web/doorbell/") for file in said_by):
         return "doorbell"
+    if said_by <= {f"web/meeting/{name}.ts" for name in _BESIDE}:
+        return "beside"
     return "meeting" if all(file.startswith(_INSIDE) and file != _AT_THE_DOOR for file in said_by) else ""
 
 

@@ -15,6 +15,8 @@ MENUS = "web/prejoin/menus.ts"
 BESIDE = "web/meeting/beside.ts"
 FRENCH = {"en": (), "fr": ("web/i18n/fr.json", "web/i18n/fr-doorbell.json", "web/i18n/fr-meeting.json")}
 
+FRENCH_BESIDE = {"en": (), "fr": ("web/i18n/fr-beside.json",)}
+
 AT_THE_DOOR = 45_000
 """Bytes of the pre-join and waiting pages, with gzip."""
 
@@ -64,6 +66,6 @@ def test_they_do_not_wait_for_the_meeting(manifest: dict[str, dict[str, Any]]) -
 def test_all_that_is_loaded_to_be_in_a_meeting_is_bounded(manifest: dict[str, dict[str, Any]], language: str) -> None:
     files = loaded(manifest, ENTRY, INSIDE, MENUS, *FRENCH[language])
     assert size(files, ".br") <= IN_ALL[language], sorted(files)
-    besides = loaded(manifest, BESIDE)
+    besides = loaded(manifest, BESIDE, *FRENCH_BESIDE[language])
     assert not besides <= files, "it is loaded by a press"
     assert size(files | besides, ".br") <= WITH_THE_CHAT[language], sorted(besides)

@@ -90,4 +90,6 @@ def test_the_front_end_gets_its_part(monkeypatch: pytest.MonkeyPatch) -> None:
     written: dict[str, str] = {}
     monkeypatch.setattr(Path, "write_text", lambda path, text, encoding: written.update({path.name: text}))
     language.export()
-    assert set(written) == {f"{code}{part}.json" for code in LANGUAGES[1:] for part in ("", "-doorbell", "-meeting")}
+    assert set(written) == {
+        f"{code}{part}.json" for code in LANGUAGES[1:] for part in ("", "-doorbell", "-meeting", "-beside")
+    }

@@ -2,7 +2,7 @@
 //
 // The English text is the key. French comes from the one catalogue of the server
 // (signal_server/catalogues/fr.po), exported beside this file before a build: what all pages say, what only
-// the doorbell says, and what only the meeting says.
+// the doorbell says, what only the meeting says, and what only stands beside its stage.
 
 export type Language = "en" | "fr";
 export type Values = Readonly<Record<string, string | number>>;
@@ -35,7 +35,7 @@ export async function load(lang: string = document.documentElement.lang): Promis
 }
 
 /** Load what a part of a page says besides. Before it shows anything. */
-export async function loadPart(part: "doorbell" | "meeting"): Promise<void> {
+export async function loadPart(part: "doorbell" | "meeting" | "beside"): Promise<void> {
   const more = await messages(`${current}-${part}`);
   use(current, { ...catalogue, ...more });
 }

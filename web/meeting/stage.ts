@@ -19,7 +19,7 @@ import video from "lucide-static/icons/video.svg?raw";
 import volume from "lucide-static/icons/volume-2.svg?raw";
 import x from "lucide-static/icons/x.svg?raw";
 import type { Contributions, Counted, Entry as Place, Rights, Source as Turned } from "../api/shapes.ts";
-import { t } from "../i18n/index.ts";
+import { loadPart, t } from "../i18n/index.ts";
 import { icon, look } from "../look.ts";
 import { Moderation } from "../moderation/moderation.ts";
 import { mayEnd } from "../moderation/offers.ts";
@@ -160,6 +160,7 @@ export class MeetingStage extends LitElement {
     this.#sized.observe(this);
     if (!this.behind) this.#keyboard.listen();
     document.addEventListener("fullscreenchange", this.#redraw);
+    window.addEventListener("resize", this.#resized);
   }
 
   override disconnectedCallback(): void {
@@ -172,6 +173,7 @@ export class MeetingStage extends LitElement {
     this.#hear(null, null, null);
     this.#keepBeside(null);
     document.removeEventListener("fullscreenchange", this.#redraw);
+    window.removeEventListener("resize", this.#resized);
     this.#notes.close();
     clearTimeout(this.#sizing);
     this.#tellSharing(false);
@@ -182,6 +184,11 @@ export class MeetingStage extends LitElement {
   }
 
   readonly #redraw = (): void => this.requestUpdate();
+
+  /** A phone was turned: what opened beside a button has no place there any more. */
+  readonly #resized = (): void => {
+    for (const menu of this.renderRoot.querySelectorAll<HTMLElement>(".menu:popover-open")) menu.hidePopover();
+  };
 
   #forgetCall(): void {
     for (const unlisten of this.#unlisten) unlisten();
@@ -431,7 +438,10 @@ export class MeetingStage extends LitElement {
   /** Whether what stands beside the stage and over it is there. A load that failed is tried again with the next press. */
   async #besides(): Promise<boolean> {
     try {
-      const { define } = await loaded(() => import("./beside.ts"));
+      const { define } = await loaded(async () => {
+        await loadPart("beside");
+        return import("./beside.ts");
+      });
       define();
       return true;
     } catch {

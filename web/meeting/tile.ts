@@ -7,7 +7,7 @@ import screenIcon from "lucide-static/icons/monitor-up.svg?raw";
 import pinOff from "lucide-static/icons/pin-off.svg?raw";
 import pin from "lucide-static/icons/pin.svg?raw";
 import visitorIcon from "lucide-static/icons/id-card-lanyard.svg?raw";
-import wifiLow from "lucide-static/icons/wifi-low.svg?raw";
+import triangleAlert from "lucide-static/icons/triangle-alert.svg?raw";
 import wifiOff from "lucide-static/icons/wifi-off.svg?raw";
 import { t } from "../i18n/index.ts";
 import { initials } from "../i18n/initials.ts";
@@ -298,7 +298,7 @@ export class MeetingTile extends LitElement {
     return html`
       ${person.speaking ? html`<span class="waves">${icon(waves)}</span>` : person.audible ? nothing : icon(micOff)}
       <span class="name" title=${person.name}>${person.me ? t("You") : person.name}</span>
-      ${person.quality === "good" ? nothing : html`<span class="weak">${icon(person.quality === "lost" ? wifiOff : wifiLow)}</span>`}
+      ${person.quality === "good" ? nothing : html`<span class="weak">${icon(person.quality === "lost" ? wifiOff : triangleAlert)}</span>`}
       ${person.visitor ? html`<span class="visitor">${t("visitor")}</span>` : nothing}
     `;
   }

@@ -303,6 +303,7 @@ export class VisitPage extends LitElement {
 
         .state {
           inline-size: min(560px, 100% - 8 * var(--step));
+          margin-block: calc(3 * var(--step));
           padding-block: calc(4 * var(--step));
         }
 
