@@ -46,6 +46,22 @@ def vestibule(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vestibule]:
     server.stop()
 
 
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Callable[..., Vestibule]]:
+    """Starts a server of the test's own, which it may stop, with settings of its own."""
+    started: list[Vestibule] = []
+
+    def start(**settings: str) -> Vestibule:
+        server = Vestibule(tmp_path, **settings)
+        started.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in started:
+        server.stop()
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """One browser for a file of tests: Playwright's loop must not outlive it, for other tests have loops of theirs."""

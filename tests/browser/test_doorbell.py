@@ -508,26 +508,22 @@ def test_a_line_that_died_without_a_word_is_noticed(house: House, somebody: Some
 
 
 def test_a_server_that_restarts_is_found_again(
-    tmp_path_factory: pytest.TempPathFactory, build_house: Callable[..., House], somebody: Somebody
+    own_server: Callable[..., Vestibule], build_house: Callable[..., House], somebody: Somebody
 ) -> None:
-    server = Vestibule(tmp_path_factory.mktemp("restarts"), VESTIBULE_KNOCKS_PER_MINUTE="0")
+    server = own_server(VESTIBULE_KNOCKS_PER_MINUTE="0")
+    house = build_house(server)
+    owner = somebody(house.sign_in(house.owner), server.url)
+    owner.expects(r"ERR_(CONNECTION|EMPTY|INCOMPLETE|SOCKET)")
+    page = listening(owner.opens("/people"))
+    guest = house.guest("Nora Adams")
+    expect(card(page, "Nora Adams")).to_be_visible()
+    server.stop()
     server.start()
-    try:
-        house = build_house(server)
-        owner = somebody(house.sign_in(house.owner), server.url)
-        owner.expects(r"ERR_(CONNECTION|EMPTY|INCOMPLETE|SOCKET)")
-        page = listening(owner.opens("/people"))
-        guest = house.guest("Nora Adams")
-        expect(card(page, "Nora Adams")).to_be_visible()
-        server.stop()
-        server.start()
-        second = house.guest("Ben")
-        expect(pop_up(page)).to_contain_text("One more is waiting", timeout=20_000)
-        press(page, "Accept Nora Adams")
-        expect(pop_up(page)).to_contain_text("Accepted.")
-        assert (guest.knock["state"], second.knock["state"]) == ("admitted", "waiting")
-    finally:
-        server.stop()
+    second = house.guest("Ben")
+    expect(pop_up(page)).to_contain_text("One more is waiting", timeout=20_000)
+    press(page, "Accept Nora Adams")
+    expect(pop_up(page)).to_contain_text("Accepted.")
+    assert (guest.knock["state"], second.knock["state"]) == ("admitted", "waiting")
 
 
 def test_who_signs_out_on_one_page_is_told_on_the_others(house: House, owner: Person) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from tests.browser import test_visit
 from tests.browser.firefox import PROGRAM, Firefox
 from tests.browser.house import House
 from tests.browser.people import Person
@@ -20,8 +19,6 @@ from tests.browser.wire import Wire
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no Firefox on this machine")
 
 Somebody = Callable[..., Person]
-
-own_server = test_visit.own_server
 
 
 @pytest.fixture(scope="module")

@@ -370,10 +370,9 @@ def test_an_account_on_another_device_takes_its_place_over(house: House, owner: 
 
 
 def test_livekit_stopped_and_started_under_a_meeting_everybody_is_back_without_a_knock(
-    tmp_path: Path, build_house: Callable[..., House], somebody: Somebody
+    own_server: Callable[..., Vestibule], build_house: Callable[..., House], somebody: Somebody
 ) -> None:
-    server = Vestibule(tmp_path)
-    server.start()
+    server = own_server()
     house = build_house(server)
     owner, visitor = somebody(house.sign_in(house.owner), url=server.url), somebody(url=server.url)
     page = join(owner, house)
@@ -416,14 +415,12 @@ def test_livekit_stopped_and_started_under_a_meeting_everybody_is_back_without_a
     server.livekit.start()
     expect(tile(guest, "Olga Owner")).to_be_visible(timeout=25_000)
     assert knock_of(visitor, house)["id"] == before
-    server.stop()
 
 
 def test_whoever_hears_and_sees_nothing_any_more_is_told_before_livekit_notices(
-    tmp_path: Path, build_house: Callable[..., House], somebody: Somebody
+    own_server: Callable[..., Vestibule], build_house: Callable[..., House], somebody: Somebody
 ) -> None:
-    server = Vestibule(tmp_path)
-    server.start()
+    server = own_server()
     house = build_house(server)
     owner = somebody(house.sign_in(house.owner), url=server.url)
     owner.expects("net::ERR|Failed to load resource")
@@ -439,7 +436,6 @@ def test_whoever_hears_and_sees_nothing_any_more_is_told_before_livekit_notices(
     finally:
         os.kill(server.livekit.pid, signal.SIGCONT)
     expect(told).to_have_count(0)
-    server.stop()
 
 
 def test_a_browser_that_blocks_sound_offers_one_button(

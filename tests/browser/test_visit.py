@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -450,22 +449,6 @@ def test_who_still_has_to_knock_is_offered_to_ask_again_under_their_name(
 
 
 # -- when things break --
-
-
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Callable[..., Vestibule]]:
-    """Starts a server of the test's own, which it may stop, with settings of its own."""
-    started: list[Vestibule] = []
-
-    def start(**settings: str) -> Vestibule:
-        server = Vestibule(tmp_path, **settings)
-        server.start()
-        started.append(server)
-        return server
-
-    yield start
-    for server in started:
-        server.stop()
 
 
 def test_too_many_requests_are_counted_down(
