@@ -205,8 +205,6 @@ export class MeetingStage extends LitElement {
       if (!this.reconnecting) this.#standing.clear();
       if (this.call !== null) this.#unlisten = [this.call.onChange(this.#redraw), this.call.onTold((what) => this.#told(what))];
     }
-    // Nobody waits for it, and it is missed by nobody.
-    if (changed.has("inside") && this.inside !== null) void import("./meeting-clock.ts").then(({ define }) => define(), () => undefined);
     // Also after a reload, before any picture is fetched.
     if (changed.has("entry") && this.entry !== null && !this.audioOnly) this.#keepAudioOnly(recallAudioOnly(this.entry.meeting));
     this.#focused = focusedIn(this.shadowRoot);
