@@ -424,8 +424,7 @@ export class VisitPage extends LitElement {
   readonly #keepFigures = (): void => {
     if (this.#showsFigures || (this.#news.figures ?? null) === null || this.run?.visit.place !== "meeting") return;
     this.#showsFigures = true;
-    const shown = new Promise((later) => setTimeout(later, CALM_MS)).then(() => import("../contributions/shown.ts"));
-    shown.then(
+    import("../contributions/shown.ts").then(
       ({ define }) => define(),
       () => (this.#showsFigures = false),
     );
@@ -744,7 +743,7 @@ export class VisitPage extends LitElement {
     document.documentElement.classList.toggle("in-meeting", staged);
     this.#keepBell(visit);
     // Whoever reloads hears of them before they are in again, and may hear nothing new after.
-    this.#keepFigures();
+    setTimeout(this.#keepFigures, CALM_MS);
     // Not while one is only away, or in from another page.
     if (OVER.includes(visit.place)) this.#inside?.forget();
     this.#awake.keep(waitsOrIsIn(visit));
