@@ -162,7 +162,7 @@ def extract() -> None:
                 print(f"{language}: to translate: {message.id!r}")
 
 
-# What only these say is loaded with the meeting, or by itself: the page before it stays light. It names devices, though.
+# What only these say is loaded with the meeting: the page before it stays light. It names devices, though.
 _INSIDE = ("web/meeting/", "web/moderation/", "web/contributions/", "web/platform/kept-setup.ts")
 _AT_THE_DOOR = "web/meeting/gear.ts"
 # Of the meeting's, what web/meeting/beside.ts alone brings, with the first press that opens something.
