@@ -256,6 +256,9 @@ async def open_front_door(
     app = create_app(Settings(_env_file=None, **chosen), Passwords(QUICK))
     server = TestServer(app, host="127.0.0.1", port=port)
     await server.start_server()
+    assert server.runner is not None
+    answering = server.runner.server
+    assert answering is not None
     door = FrontDoor(app, server, livekit)
     try:
         await door.furnish(seats)
@@ -263,3 +266,6 @@ async def open_front_door(
     finally:
         await door.close()
         await server.close()
+        # LiveKit may have connected in the moment between: nobody would close that connection.
+        await asyncio.sleep(0.01)
+        await answering.shutdown(0)
