@@ -43,7 +43,7 @@ from signal_server.keys import (
     TURNED_AWAY,
     TURNS,
 )
-from signal_server.limits import KnockLimits, ReactionLimits, Turns
+from signal_server.limits import KnockLimits, ReactionLimits
 from signal_server.live_figures import LiveFigures
 from signal_server.logs import setup_logs
 from signal_server.meeting_pages import setup_meeting_pages
@@ -61,9 +61,14 @@ from signal_server.sfu.watch import Watch
 from signal_server.sfu.webhook import Webhook
 from signal_server.streams import Streams
 from signal_server.turned_away import TurnedAway
+from signal_server.turns import Turns
 
 SHUTDOWN_SECONDS = 10.0
 """How long calls in hand may take once the server is told to stop."""
+
+AT_A_LINK = 16
+"""Calls that enter at one link at a time: a crowd there leaves everybody else their place in the database's queue, also
+where no limit is set. Calls that a door keeps waiting cost what an open connection costs."""
 
 BACKLOG = 4096
 """Connections that may wait to be accepted: after a restart everybody comes at once."""
@@ -82,7 +87,7 @@ def create_app(settings: Settings, passwords: Passwords | None = None) -> web.Ap
     app[PRESENCE] = Presence(app[STORE])
     app[TOKENS] = Tokens(settings.livekit_api_key, secret)
     app[KNOCK_LIMITS] = KnockLimits(settings.knocks_per_minute)
-    app[TURNS] = Turns()
+    app[TURNS] = Turns(AT_A_LINK)
     app[REACTION_LIMITS] = ReactionLimits()
     app[TURNED_AWAY] = TurnedAway()
     app[LIVE_FIGURES] = LiveFigures(app[STORE])

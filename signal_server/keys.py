@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from signal_server.config import Settings
     from signal_server.failed_sign_ins import FailedSignIns
     from signal_server.feed import Feed
-    from signal_server.limits import KnockLimits, ReactionLimits, Turns
+    from signal_server.limits import KnockLimits, ReactionLimits
     from signal_server.live_figures import LiveFigures
     from signal_server.metrics import Metrics
     from signal_server.passwords import Passwords
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from signal_server.sfu.tokens import Tokens
     from signal_server.streams import Streams
     from signal_server.turned_away import TurnedAway
+    from signal_server.turns import Turns
 
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings")
 STORE: web.AppKey[Store] = web.AppKey("store")

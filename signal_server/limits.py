@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from ipaddress import IPv6Address, ip_address
-from weakref import WeakValueDictionary
 
 from aiohttp import web
 
@@ -68,25 +66,6 @@ class ReactionLimits:
         """Count one. Raises TooManyRequests."""
         if not self.by_seat.take(identity):
             raise TooManyRequests(1)
-
-
-class Turns:
-    """Who enters at one link takes turns: a crowd there leaves everybody else their place in the database's queue.
-
-    Also where no limit is set. Calls that a door keeps waiting cost what an open connection costs.
-    """
-
-    AT_ONCE = 16
-
-    def __init__(self) -> None:
-        self._doors: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
-
-    def at(self, slug: str) -> asyncio.Semaphore:
-        """To be held around a call at this link."""
-        turns = self._doors.get(slug)
-        if turns is None:
-            turns = self._doors[slug] = asyncio.Semaphore(self.AT_ONCE)
-        return turns
 
 
 class KnockLimits:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
-from weakref import WeakValueDictionary
 
 import aiohttp
 import structlog
@@ -25,6 +24,7 @@ from admission.store.repository import Repository
 from admission.store.sqlite import Store
 from signal_server.clock import now
 from signal_server.sfu import SfuUnavailable
+from signal_server.turns import Turns
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -69,7 +69,7 @@ class Rooms:
         self._known: dict[str, Known] = {}  # by meeting
         self._finding: dict[str, asyncio.Task[Known]] = {}  # by meeting
         self._ahead: set[str] = set()  # meetings
-        self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # by meeting
+        self._orders = Turns(at_once=1)  # by meeting
         self._asked: dict[str, asyncio.Future[str | None]] = {}  # by room: what the next list is to tell
         self._listing: asyncio.Task[None] | None = None
         self.outage = asyncio.Event()
@@ -89,12 +89,9 @@ class Rooms:
             finding.add_done_callback(lambda task: self._found(meeting.id, task))
         return (await asyncio.shield(finding)).name
 
-    def in_order(self, meeting_id: str) -> asyncio.Lock:
+    def in_order(self, meeting_id: str) -> asyncio.Semaphore:
         """To be held from deciding what people may do until LiveKit has it: what was decided last holds there, too."""
-        order = self._orders.get(meeting_id)
-        if order is None:
-            order = self._orders[meeting_id] = asyncio.Lock()
-        return order
+        return self._orders.at(meeting_id)
 
     async def look_ahead(self, meeting_id: str) -> None:
         """Know whether a meeting's room exists before somebody who was just admitted asks. Raises SfuUnavailable."""
@@ -206,7 +203,6 @@ class Rooms:
                 self._livekit.room.remove_participant,
                 api.RoomParticipantIdentity(room=room, identity=identity),
                 of_a_person=True,
-                limit=CALL_LIMIT,  # nobody waits for it
             )
         except ServerError as error:
             if error.status != 404:
@@ -218,6 +214,7 @@ class Rooms:
             self._livekit.room.update_participant,
             api.UpdateParticipantRequest(room=room, identity=identity, permission=permission),
             of_a_person=True,
+            limit=MODERATION_LIMIT,
         )
 
     async def mute(self, room: str, identity: str, track: str) -> None:
@@ -226,6 +223,7 @@ class Rooms:
             self._livekit.room.mute_published_track,
             api.MuteRoomTrackRequest(room=room, identity=identity, track_sid=track, muted=True),
             of_a_person=True,
+            limit=MODERATION_LIMIT,
         )
 
     async def delete(self, room: str) -> None:
@@ -237,11 +235,11 @@ class Rooms:
                 raise SfuUnavailable(error.code) from error
 
     async def _call(
-        self, call: Callable[[R], Awaitable[T]], asked: R, *, of_a_person: bool = False, limit: float | None = None
+        self, call: Callable[[R], Awaitable[T]], asked: R, *, of_a_person: bool = False, limit: float = CALL_LIMIT
     ) -> T:
         """What LiveKit answers. What is about one person may fail for their sake: it tells of no outage."""
         try:
-            async with asyncio.timeout(limit or (MODERATION_LIMIT if of_a_person else CALL_LIMIT)):
+            async with asyncio.timeout(limit):
                 return await call(asked)
         except ServerError as error:
             # Only LiveKit itself says so of a room or a person. A 404 without it comes from something else.

@@ -95,13 +95,19 @@ def fetched(page: Page) -> int:
     return count
 
 
+def three_meet(house: House, owner: Person, visitor: Person, somebody: Somebody) -> tuple[Page, Page]:
+    """The owner, a colleague, and Nora Dahl, who was let in: the owner's page and hers."""
+    page = join(owner, house)
+    join(somebody(house.sign_in(house.colleague)), house)
+    guest = let_in(owner, visitor, house)
+    expect(page.locator("meeting-tile.tile")).to_have_count(3)
+    return page, guest
+
+
 def test_who_is_pinned_stays_large_and_who_speaks_is_large_in_the_other_layout(
     house: House, owner: Person, visitor: Person, somebody: Somebody
 ) -> None:
-    page = join(owner, house)
-    join(somebody(house.sign_in(house.colleague)), house)
-    let_in(owner, visitor, house)
-    expect(page.locator("meeting-tile.tile")).to_have_count(3)
+    page, _ = three_meet(house, owner, visitor, somebody)
     tile(page, "Nora Dahl").hover()
     pin = tile(page, "Nora Dahl").get_by_role("button", name="Keep Nora Dahl large")
     pin.click()
@@ -123,9 +129,7 @@ def test_who_is_pinned_stays_large_and_who_speaks_is_large_in_the_other_layout(
 def test_who_is_pinned_is_large_again_after_a_reload_of_theirs_and_a_break_of_ones_own(
     house: House, owner: Person, visitor: Person, somebody: Somebody
 ) -> None:
-    page = join(owner, house)
-    join(somebody(house.sign_in(house.colleague)), house)
-    guest = let_in(owner, visitor, house)
+    page, guest = three_meet(house, owner, visitor, somebody)
     tile(page, "Nora Dahl").hover()
     tile(page, "Nora Dahl").get_by_role("button", name="Keep Nora Dahl large").click()
     expect(page.locator("meeting-tile.main")).to_have_count(1)
@@ -803,10 +807,7 @@ def tab_to(page: Page, name: str) -> list[str]:
 def test_the_meeting_is_used_by_keyboard_and_the_focus_is_never_lost(
     house: House, owner: Person, visitor: Person, somebody: Somebody
 ) -> None:
-    page = join(owner, house)
-    join(somebody(house.sign_in(house.colleague)), house)
-    let_in(owner, visitor, house)
-    expect(page.locator("meeting-tile.tile")).to_have_count(3)
+    page, _ = three_meet(house, owner, visitor, somebody)
     # A tile is pinned, though it changes its place.
     tab_to(page, "Keep Nora Dahl large")
     page.keyboard.press("Enter")

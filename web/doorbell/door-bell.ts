@@ -186,8 +186,12 @@ export class DoorBell extends LitElement {
   // ── What happens around it ──
 
   #tick(): void {
-    this.#inFront.keep(this.renderRoot.querySelector(".pop-up"));
     if (shows(this.#door.popUp) !== "nothing" || this.#door.lost) this.#door.tick();
+    else this.#keepInFront();
+  }
+
+  #keepInFront(): void {
+    this.#inFront.keep(this.renderRoot.querySelector(".pop-up"));
   }
 
   readonly #used = (): void => {
@@ -247,7 +251,7 @@ export class DoorBell extends LitElement {
       this.#before = null;
     }
     this.#touched();
-    this.#inFront.keep(this.renderRoot.querySelector(".pop-up"));
+    this.#keepInFront();
   }
 
   /** The pointer is on it, or the focus in it: asked anew after each change, for what had it may be gone. */

@@ -736,14 +736,14 @@ export class VisitPage extends LitElement {
     const { visit } = this.run;
     this.#keepDevices(visit);
     this.#keepTitle(visit);
+    // Whoever reloads hears of them before they are in again, and may hear nothing new after.
+    if (visit.place !== this.#shownPlace) setTimeout(this.#keepFigures, CALM_MS);
     this.#keepFocus(visit);
     const staged = layoutOf(visit) === "meeting";
     // The stage is dark in both themes.
     this.classList.toggle("stage", staged);
     document.documentElement.classList.toggle("in-meeting", staged);
     this.#keepBell(visit);
-    // Whoever reloads hears of them before they are in again, and may hear nothing new after.
-    setTimeout(this.#keepFigures, CALM_MS);
     // Not while one is only away, or in from another page.
     if (OVER.includes(visit.place)) this.#inside?.forget();
     this.#awake.keep(waitsOrIsIn(visit));
